@@ -1,0 +1,282 @@
+//! `hakutaku catalog check`: everything that breaks the rules of `docs/catalog-format.md`, all at once.
+
+use hakutaku_model::catalogue::{Catalogue, Control, Measure, Question, Questionnaire, QuestionnaireKind};
+use hakutaku_model::id::{MeasureId, QuestionId};
+use hakutaku_model::text::Text;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Fields and questions that must be there: (questionnaire, fields, questions).
+const COUNTS: [(&str, usize, usize); 3] = [("hospital-it", 21, 80), ("executive", 9, 15), ("small-facility", 11, 13)];
+
+/// Longest Japanese level text, in characters; longer ones do not fit a phone or the printed form.
+const LEVEL_MAX_CHARS: usize = 60;
+
+/// Finds every broken rule. Empty means the catalogue may be released.
+#[must_use]
+pub fn check(catalogue: &Catalogue) -> Vec<String> {
+    let mut checker = Checker { catalogue, problems: Vec::new() };
+    checker.fields();
+    for control in catalogue.controls.values() {
+        checker.control(control);
+    }
+    for measure in catalogue.measures.values() {
+        checker.measure(measure);
+    }
+    checker.measure_circles();
+    checker.questions_once();
+    for questionnaire in &catalogue.questionnaires {
+        checker.questionnaire(questionnaire);
+    }
+    checker.counts();
+    checker.unused();
+    checker.problems
+}
+
+struct Checker<'a> {
+    catalogue: &'a Catalogue,
+    problems: Vec<String>,
+}
+
+impl Checker<'_> {
+    fn say(&mut self, place: impl std::fmt::Display, problem: impl std::fmt::Display) {
+        self.problems.push(format!("{place}: {problem}"));
+    }
+
+    fn text(&mut self, place: &str, name: &str, text: &Text) {
+        for (side, words) in [("ja", &text.ja), ("en", &text.en)] {
+            if words.trim().is_empty() {
+                self.say(place, format!("{name} has no {side} text"));
+            }
+        }
+        if !text.ja.trim().is_empty() && text.ja == text.en && text.ja.chars().any(|c| !c.is_ascii()) {
+            self.say(place, format!("{name} is the same in both languages"));
+        }
+    }
+
+    fn fields(&mut self) {
+        if self.catalogue.fields.len() != 21 {
+            self.say("fields.yaml", format!("there must be 21 fields, not {}", self.catalogue.fields.len()));
+        }
+        for field in self.catalogue.fields.clone() {
+            self.text(&format!("field {}", field.id), "title", &field.title);
+            match self.catalogue.briefings.get(&field.id).cloned() {
+                None => self.say("briefing.yaml", format!("nothing about {}", field.id)),
+                Some(words) => {
+                    let place = format!("briefing {}", field.id);
+                    self.text(&place, "gap", &words.gap);
+                    self.text(&place, "decision", &words.decision);
+                    self.text(&place, "ask", &words.ask);
+                }
+            }
+        }
+        for field in self.catalogue.briefings.keys() {
+            if self.catalogue.field(field.as_str()).is_none() {
+                self.say("briefing.yaml", format!("there is no field {field}"));
+            }
+        }
+    }
+
+    fn control(&mut self, control: &Control) {
+        let place = format!("control {}", control.id);
+        self.text(&place, "title", &control.title);
+        self.text(&place, "statement", &control.statement);
+        if self.catalogue.field(control.field().as_str()).is_none() {
+            self.say(&place, "its id does not begin with a field");
+        }
+        if control.maps.is_empty() {
+            self.say(&place, "it stands for nothing outside (maps is empty)");
+        }
+        for mapping in &control.maps {
+            self.text(&place, &format!("the reason for {}", mapping.to), &mapping.reason);
+            if !self.is_known_outside(&mapping.to) {
+                self.say(&place, format!("there is no outside item {}", mapping.to));
+            }
+        }
+    }
+
+    fn is_known_outside(&self, target: &str) -> bool {
+        match target.split_once('/') {
+            Some(("checklist", topic)) => self.catalogue.checklist_topics.contains_key(topic),
+            Some((guideline, item)) => {
+                self.catalogue.guidelines.get(guideline).is_some_and(|g| g.items.contains_key(item))
+            }
+            None => false,
+        }
+    }
+
+    fn measure(&mut self, measure: &Measure) {
+        let place = format!("measure {}", measure.id);
+        self.text(&place, "title", &measure.title);
+        if measure.steps.is_empty() {
+            self.say(&place, "it has no steps");
+        }
+        for (at, step) in measure.steps.iter().enumerate() {
+            self.text(&place, &format!("step {}", at + 1), step);
+        }
+        if let Some(source) = &measure.source {
+            self.text(&place, "source", source);
+        }
+        for (name, span) in
+            [("effort_hours", measure.effort_hours), ("cost_yen", measure.cost_yen), ("yearly_yen", measure.yearly_yen)]
+        {
+            if span.min > span.max {
+                self.say(&place, format!("{name}: min is above max"));
+            }
+        }
+        if measure.effort_hours.max == 0 {
+            self.say(&place, "it takes no time at all");
+        }
+        if measure.reaches.get() == 0 {
+            self.say(&place, "it reaches level 0, which is no help");
+        }
+        if measure.controls.is_empty() {
+            self.say(&place, "it puts no control in place");
+        }
+        for control in measure.controls.iter().filter(|id| !self.catalogue.controls.contains_key(*id)).cloned() {
+            self.say(&place, format!("there is no control {control}"));
+        }
+        for before in measure.after.iter().filter(|id| !self.catalogue.measures.contains_key(*id)).cloned() {
+            self.say(&place, format!("there is no measure {before}"));
+        }
+    }
+
+    fn measure_circles(&mut self) {
+        let mut done: BTreeSet<&MeasureId> = BTreeSet::new();
+        loop {
+            let ready: Vec<&MeasureId> = self
+                .catalogue
+                .measures
+                .values()
+                .filter(|m| !done.contains(&m.id))
+                .filter(|m| m.after.iter().all(|id| done.contains(id) || !self.catalogue.measures.contains_key(id)))
+                .map(|m| &m.id)
+                .collect();
+            if ready.is_empty() {
+                break;
+            }
+            done.extend(ready);
+        }
+        let stuck: Vec<String> =
+            self.catalogue.measures.keys().filter(|id| !done.contains(id)).map(ToString::to_string).collect();
+        if !stuck.is_empty() {
+            self.say("measures", format!("these wait for each other in a circle: {}", stuck.join(", ")));
+        }
+    }
+
+    fn questions_once(&mut self) {
+        let mut seen: BTreeMap<&QuestionId, &str> = BTreeMap::new();
+        let mut twice = Vec::new();
+        for questionnaire in &self.catalogue.questionnaires {
+            for question in questionnaire.questions() {
+                if let Some(first) = seen.insert(&question.id, questionnaire.id.as_str()) {
+                    twice.push((question.id.clone(), first, questionnaire.id.clone()));
+                }
+            }
+        }
+        for (id, first, second) in twice {
+            self.say(format!("question {id}"), format!("it stands twice, in {first} and {second}"));
+        }
+    }
+
+    fn questionnaire(&mut self, questionnaire: &Questionnaire) {
+        let place = format!("questionnaire {}", questionnaire.id);
+        self.text(&place, "title", &questionnaire.title);
+        self.text(&place, "audience", &questionnaire.audience);
+        if questionnaire.edition.trim().is_empty() {
+            self.say(&place, "it has no edition");
+        }
+        if questionnaire.kind == QuestionnaireKind::Typology && questionnaire.sections.len() != 3 {
+            self.say(&place, "a typology has exactly three sections, one for each control");
+        }
+        let mut earlier: BTreeSet<&QuestionId> = BTreeSet::new();
+        for section in &questionnaire.sections {
+            let place = format!("{}/{}", questionnaire.id, section.field);
+            self.text(&place, "title", &section.title);
+            self.text(&place, "intro", &section.intro);
+            if section.questions.is_empty() {
+                self.say(&place, "the field has no question");
+            }
+            for question in &section.questions {
+                self.question(question, &earlier);
+                earlier.insert(&question.id);
+            }
+        }
+    }
+
+    fn question(&mut self, question: &Question, earlier: &BTreeSet<&QuestionId>) {
+        let place = format!("question {}", question.id);
+        self.text(&place, "text", &question.text);
+        self.text(&place, "why", &question.why);
+        self.text(&place, "evidence", &question.evidence);
+        let numbers: Vec<u8> = question.levels.iter().map(|level| level.level.get()).collect();
+        if numbers != [0, 1, 2, 3] {
+            self.say(&place, format!("its levels must be 0, 1, 2, 3 in this order, not {numbers:?}"));
+        }
+        for level in &question.levels {
+            if level.ja.trim().is_empty() || level.en.trim().is_empty() {
+                self.say(&place, format!("level {} lacks a language", level.level));
+            }
+            if level.ja.chars().count() > LEVEL_MAX_CHARS {
+                self.say(&place, format!("level {} is longer than {LEVEL_MAX_CHARS} characters", level.level));
+            }
+        }
+        if question.controls.is_empty() {
+            self.say(&place, "it has no control");
+        }
+        for control in question.controls.iter().filter(|id| !self.catalogue.controls.contains_key(*id)) {
+            self.say(&place, format!("there is no control {control}"));
+        }
+        if question.measures.is_empty() {
+            self.say(&place, "it has no measure");
+        }
+        for measure in question.measures.iter().filter(|id| !self.catalogue.measures.contains_key(*id)) {
+            self.say(&place, format!("there is no measure {measure}"));
+        }
+        if let Some(condition) = &question.applies_if {
+            self.text(&place, "the reason of applies_if", &condition.reason);
+            if !earlier.contains(&condition.question) {
+                self.say(&place, format!("it hangs on {}, which does not come before it", condition.question));
+            }
+        }
+        for same in question.same_as.iter().filter(|id| self.catalogue.question(id).is_none()) {
+            self.say(&place, format!("same_as names {same}, which does not exist"));
+        }
+        if let Some(benchmark) = &question.benchmark
+            && self.catalogue.metric(&benchmark.metric).is_none()
+        {
+            self.say(&place, format!("there is no published figure {}", benchmark.metric));
+        }
+    }
+
+    fn counts(&mut self) {
+        for (id, fields, questions) in COUNTS {
+            let Some(questionnaire) = self.catalogue.questionnaire(id) else {
+                self.say(format!("questionnaire {id}"), "it is missing");
+                continue;
+            };
+            let found = (questionnaire.sections.len(), questionnaire.questions().count());
+            if found != (fields, questions) {
+                self.say(
+                    format!("questionnaire {id}"),
+                    format!("it must have {fields} fields and {questions} questions, not {} and {}", found.0, found.1),
+                );
+            }
+        }
+    }
+
+    /// A control or measure nobody refers to is a loose end: no answer would ever lead to it.
+    fn unused(&mut self) {
+        let questions = || self.catalogue.questionnaires.iter().flat_map(Questionnaire::questions);
+        let controls: BTreeSet<_> = questions().flat_map(|q| &q.controls).collect();
+        let measures: BTreeSet<_> = questions()
+            .flat_map(|q| &q.measures)
+            .chain(self.catalogue.measures.values().flat_map(|m| &m.after))
+            .collect();
+        for id in self.catalogue.controls.keys().filter(|id| !controls.contains(id)) {
+            self.say(format!("control {id}"), "no question asks about it");
+        }
+        for id in self.catalogue.measures.keys().filter(|id| !measures.contains(id)) {
+            self.say(format!("measure {id}"), "no question leads to it");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Who may do what: one table, one function.
+//!
+//! Every route of the web crate names the [`Action`] it performs; no handler decides by itself.
+
+use crate::id::{AssessmentId, FacilityId, InvitationId, PersonId, QuestionId};
+use crate::person::Role;
+use serde::Serialize;
+
+/// Something a person can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Pages anyone may open: sign-in, health, style sheets, licences.
+    Public,
+    /// One's own account: password, passkeys, language, tokens, sign-out.
+    OwnAccount,
+    /// Facilities, people and settings of the whole installation.
+    ManageInstallation,
+    /// The installation's own log.
+    ReadInstallationLog,
+    /// See that the facility exists and its profile.
+    ReadFacility,
+    /// Change name, beds, staff, questionnaires.
+    EditFacility,
+    /// Give and take roles at this facility.
+    ManagePeople,
+    /// See questions, answers and comments.
+    ReadAssessment,
+    /// Open a new year's assessment or close one.
+    ManageAssessment,
+    /// Answer any question.
+    Answer,
+    /// Answer the questions handed over to oneself.
+    AnswerHandedOver,
+    /// Remark on a question.
+    Comment,
+    /// Hand a question to somebody, or take it back.
+    HandOver,
+    /// Send an executive a link.
+    Invite,
+    /// See scores, weak fields and measures, and export them.
+    ReadResult,
+    /// See the one-sheet executive page.
+    ReadBriefing,
+    /// See uploaded files.
+    ReadDocument,
+    /// Upload files.
+    AddDocument,
+    /// See the facility's log.
+    ReadLog,
+}
+
+impl Action {
+    /// All actions.
+    pub const ALL: [Self; 19] = [
+        Self::Public,
+        Self::OwnAccount,
+        Self::ManageInstallation,
+        Self::ReadInstallationLog,
+        Self::ReadFacility,
+        Self::EditFacility,
+        Self::ManagePeople,
+        Self::ReadAssessment,
+        Self::ManageAssessment,
+        Self::Answer,
+        Self::AnswerHandedOver,
+        Self::Comment,
+        Self::HandOver,
+        Self::Invite,
+        Self::ReadResult,
+        Self::ReadBriefing,
+        Self::ReadDocument,
+        Self::AddDocument,
+        Self::ReadLog,
+    ];
+}
+
+/// What it is done to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resource {
+    /// Nothing in particular.
+    Installation,
+    /// A facility and what belongs to it.
+    Facility(FacilityId),
+    /// One assessment of a facility.
+    Assessment(FacilityId, AssessmentId),
+    /// One question of an assessment.
+    Question(FacilityId, AssessmentId, QuestionId),
+}
+
+impl Resource {
+    /// The facility it belongs to.
+    #[must_use]
+    pub fn facility(&self) -> Option<FacilityId> {
+        match self {
+            Self::Installation => None,
+            Self::Facility(id) | Self::Assessment(id, _) | Self::Question(id, _, _) => Some(*id),
+        }
+    }
+}
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Nobody signed in.
+    Anonymous,
+    /// A person with an account.
+    Person {
+        /// Who.
+        id: PersonId,
+        /// Roles by facility; `None` means the whole installation (administrators only).
+        memberships: Vec<(Option<FacilityId>, Role)>,
+        /// Acting through a token that may only read.
+        read_only: bool,
+    },
+    /// Someone who came by an invitation link, without an account.
+    Guest {
+        /// The link.
+        invitation: InvitationId,
+        /// Its facility.
+        facility: FacilityId,
+        /// Its assessment.
+        assessment: AssessmentId,
+        /// The questions it is for; `None` means all.
+        questions: Option<Vec<QuestionId>>,
+    },
+}
+
+/// The table: may this role do this at its facility?
+#[must_use]
+pub fn permits(role: Role, action: Action) -> bool {
+    use Action as A;
+    use Role as R;
+    match action {
+        A::Public | A::OwnAccount | A::ReadFacility => true,
+        A::ManageInstallation | A::ReadInstallationLog => role == R::Administrator,
+        A::EditFacility | A::ManagePeople => matches!(role, R::Administrator | R::SafetyManager),
+        A::ManageAssessment | A::Answer | A::HandOver | A::Invite | A::AddDocument => {
+            matches!(role, R::Administrator | R::SafetyManager | R::ItOperator)
+        }
+        A::Comment => matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive),
+        A::AnswerHandedOver => {
+            matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive | R::Respondent)
+        }
+        A::ReadAssessment | A::ReadDocument => {
+            matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Auditor)
+        }
+        A::ReadResult | A::ReadBriefing => role != R::Respondent,
+        A::ReadLog => matches!(role, R::Administrator | R::SafetyManager | R::Auditor),
+    }
+}
+
+/// Whether an action changes anything; a read-only token may do only the others.
+#[must_use]
+pub fn is_reading(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Public
+            | Action::ReadInstallationLog
+            | Action::ReadFacility
+            | Action::ReadAssessment
+            | Action::ReadResult
+            | Action::ReadBriefing
+            | Action::ReadDocument
+            | Action::ReadLog
+    )
+}
+
+/// Decides. Everything not said is forbidden.
+#[must_use]
+pub fn allowed(actor: &Actor, action: Action, resource: &Resource) -> bool {
+    match actor {
+        _ if action == Action::Public => true,
+        Actor::Anonymous => false,
+        Actor::Person { memberships, read_only, .. } => {
+            if *read_only && !is_reading(action) {
+                return false;
+            }
+            if action == Action::OwnAccount {
+                return true;
+            }
+            memberships.iter().any(|(place, role)| {
+                // Only an administrator's role may span the installation.
+                let here = match (place, resource.facility()) {
+                    (None, _) => *role == Role::Administrator,
+                    (Some(place), Some(facility)) => *place == facility,
+                    (Some(_), None) => false,
+                };
+                here && permits(*role, action)
+            })
+        }
+        Actor::Guest { facility, assessment, questions, .. } => match resource {
+            Resource::Question(f, a, q) => {
+                action == Action::AnswerHandedOver
+                    && f == facility
+                    && a == assessment
+                    && questions.as_ref().is_none_or(|list| list.contains(q))
+            }
+            Resource::Assessment(f, a) => action == Action::AnswerHandedOver && f == facility && a == assessment,
+            Resource::Installation | Resource::Facility(_) => false,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn facility(n: u128) -> FacilityId {
+        FacilityId(Uuid::from_u128(n))
+    }
+
+    fn person(place: Option<FacilityId>, role: Role) -> Actor {
+        Actor::Person { id: PersonId(Uuid::from_u128(9)), memberships: vec![(place, role)], read_only: false }
+    }
+
+    #[test]
+    fn nobody_reaches_another_facility() {
+        for role in Role::ALL {
+            for action in Action::ALL.into_iter().filter(|a| !matches!(a, Action::Public | Action::OwnAccount)) {
+                let actor = person(Some(facility(1)), role);
+                assert!(!allowed(&actor, action, &Resource::Facility(facility(2))), "{role:?} {action:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_an_administrator_spans_the_installation() {
+        for role in Role::ALL {
+            let may = allowed(&person(None, role), Action::ReadResult, &Resource::Facility(facility(1)));
+            assert_eq!(may, role == Role::Administrator, "{role:?}");
+        }
+    }
+
+    #[test]
+    fn an_auditor_changes_nothing() {
+        for action in Action::ALL {
+            if !is_reading(action) && action != Action::OwnAccount {
+                assert!(!permits(Role::Auditor, action), "{action:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_guest_answers_the_questions_of_the_link_and_nothing_else() {
+        let assessment = AssessmentId(Uuid::from_u128(5));
+        let guest = Actor::Guest {
+            invitation: InvitationId(Uuid::from_u128(7)),
+            facility: facility(1),
+            assessment,
+            questions: Some(vec!["it-backup-01".into()]),
+        };
+        let question = |key: &str| Resource::Question(facility(1), assessment, key.into());
+        assert!(allowed(&guest, Action::AnswerHandedOver, &question("it-backup-01")));
+        assert!(!allowed(&guest, Action::AnswerHandedOver, &question("it-backup-02")));
+        assert!(!allowed(&guest, Action::ReadResult, &Resource::Facility(facility(1))));
+        assert!(!allowed(&guest, Action::ReadAssessment, &Resource::Assessment(facility(1), assessment)));
+    }
+
+    #[test]
+    fn a_read_only_token_writes_nothing() {
+        let actor = Actor::Person {
+            id: PersonId(Uuid::from_u128(9)),
+            memberships: vec![(None, Role::Administrator)],
+            read_only: true,
+        };
+        assert!(allowed(&actor, Action::ReadResult, &Resource::Facility(facility(1))));
+        assert!(!allowed(&actor, Action::Answer, &Resource::Facility(facility(1))));
+    }
+}

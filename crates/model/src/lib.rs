@@ -1,0 +1,38 @@
+//! The types and rules of Hakutaku.
+//!
+//! Nothing here is asynchronous, knows SQL or HTTP, reads a clock or draws a random number: time and
+//! identifiers come in as parameters. Whoever reads only this crate understands what the product does.
+//!
+//! | module | what it decides |
+//! |---|---|
+//! | [`text`] | sentences in both languages |
+//! | [`catalogue`] | the shape of questionnaires, controls, measures and outside texts |
+//! | [`score`] | exact scores, their rounding and the weak line |
+//! | [`assessment`] | which questions apply, what counts, field and overall scores, the measures that follow |
+//! | [`typology`] | level 0–3 of the network from three controls |
+//! | [`comparison`] | last year, national figures, executives beside IT |
+//! | [`briefing`] | the executive page: three gaps, three decisions |
+//! | [`report`] | all of the above as one document, in one language |
+//! | [`summary`] | the result as scripts read it |
+//! | [`answers_file`] | the answers file of the command line |
+//! | [`summary`] | the result as scripts read it |
+//! | [`access`] | who may do what, as one table |
+//! | [`journal`] | the hash chain of the audit log |
+//! | [`facility`], [`person`], [`time`], [`id`] | the nouns |
+
+pub mod access;
+pub mod answers_file;
+pub mod assessment;
+pub mod briefing;
+pub mod catalogue;
+pub mod comparison;
+pub mod facility;
+pub mod id;
+pub mod journal;
+pub mod person;
+pub mod report;
+pub mod score;
+pub mod summary;
+pub mod text;
+pub mod time;
+pub mod typology;
