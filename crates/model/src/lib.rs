@@ -14,6 +14,7 @@
 //! | [`briefing`] | the executive page: three gaps, three decisions |
 //! | [`report`] | all of the above as one document, in one language |
 //! | [`summary`] | the result as scripts read it |
+//! | [`published`] | the catalogue as scripts read it |
 //! | [`answers_file`] | the answers file of the command line |
 //! | [`summary`] | the result as scripts read it |
 //! | [`access`] | who may do what, as one table |
@@ -30,6 +31,7 @@ pub mod facility;
 pub mod id;
 pub mod journal;
 pub mod person;
+pub mod published;
 pub mod report;
 pub mod score;
 pub mod summary;

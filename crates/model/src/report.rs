@@ -24,6 +24,8 @@ pub struct ResultReport {
     pub fiscal_year: String,
     /// The date it was made, in words.
     pub date: String,
+    /// The same as `2026-11-21`, for the metadata of files.
+    pub iso_date: String,
     /// Overall score.
     pub overall: Option<ScoreLine>,
     /// Last year's overall score.

@@ -58,6 +58,7 @@ pub fn build(catalogue: &Catalogue, questionnaire: &Questionnaire, context: &Rep
         },
         fiscal_year: context.fiscal_year.map(|year| year.label(context.lang)).unwrap_or_default(),
         date: date_words(context.date, context.lang),
+        iso_date: context.date.to_string(),
         overall: evaluation.overall.map(score_line),
         previous_overall: before_overall.map(score_line),
         overall_change: evaluation.overall.zip(before_overall).map(|(now, before)| change_line(now.since(before))),

@@ -1,0 +1,6 @@
+//! The rules, as specifications.
+
+mod assessment;
+mod fixture;
+mod report;
+mod typology;
