@@ -253,8 +253,8 @@ pub struct Proposal<'a> {
     pub raises: Vec<QuestionId>,
 }
 
-/// The measures for one field, in the order of doing: what must come before comes before; then free ways first, then
-/// less money, then fewer hours, then the lower level (one step at a time).
+/// The measures for one field, in the order of doing: what must come before comes before, one level at a time; within
+/// that free ways first, then less money, then fewer hours.
 #[must_use]
 pub fn measures_for_field<'a>(
     catalogue: &'a Catalogue,
@@ -303,11 +303,22 @@ fn in_order_of_doing(mut waiting: Vec<Proposal<'_>>) -> Vec<Proposal<'_>> {
     });
     let mut ordered: Vec<Proposal<'_>> = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
-        let ready = waiting.iter().position(|p| {
-            !p.measure.after.iter().any(|before| waiting.iter().any(|other| other.measure.id == *before))
-        });
+        let ready = waiting.iter().position(|p| can_come_next(p, &waiting, &ordered));
         // The catalogue check refuses circles; should one slip in, the cheapest goes first rather than none.
         ordered.push(waiting.remove(ready.unwrap_or(0)));
     }
     ordered
+}
+
+/// Whether everything a measure builds on is already in the list: what it names in `after`, and for each question it
+/// raises one way to the levels below (a yearly check of what is not there yet helps nobody).
+fn can_come_next(proposal: &Proposal<'_>, waiting: &[Proposal<'_>], ordered: &[Proposal<'_>]) -> bool {
+    let named = proposal.measure.after.iter().any(|before| waiting.iter().any(|other| other.measure.id == *before));
+    let lower = |other: &&Proposal<'_>, question: &QuestionId| {
+        other.measure.reaches < proposal.measure.reaches && other.raises.contains(question)
+    };
+    let too_early = proposal.raises.iter().any(|question| {
+        waiting.iter().any(|other| lower(&other, question)) && !ordered.iter().any(|other| lower(&other, question))
+    });
+    !named && !too_early
 }

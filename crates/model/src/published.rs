@@ -119,9 +119,8 @@ pub fn list(catalogue: &Catalogue) -> Vec<CatalogueEntry> {
         .collect();
     entries.push(entry("controls", "controls", &own_edition, "管理項目", "Controls"));
     entries.push(entry("measures", "measures", &own_edition, "対策", "Measures"));
-    entries.extend(
-        catalogue.guidelines.values().map(|g| entry(&g.id, "guideline", &g.edition, &g.title.ja, &g.title.en)),
-    );
+    entries
+        .extend(catalogue.guidelines.values().map(|g| entry(&g.id, "guideline", &g.edition, &g.title.ja, &g.title.en)));
     entries.extend(catalogue.checklists.iter().map(|c| {
         let ja = format!("サイバーセキュリティ対策チェックリスト（{}）", c.era.ja);
         let en = format!("Cybersecurity checklist ({})", c.era.en);
@@ -164,11 +163,7 @@ fn question(catalogue: &Catalogue, question: &crate::catalogue::Question) -> Pub
         levels: question
             .levels
             .iter()
-            .map(|level| PublishedLevel {
-                level: level.level,
-                text_ja: level.ja.clone(),
-                text_en: level.en.clone(),
-            })
+            .map(|level| PublishedLevel { level: level.level, text_ja: level.ja.clone(), text_en: level.en.clone() })
             .collect(),
         applies_if: question.applies_if.as_ref().map(|condition| PublishedCondition {
             question: condition.question.clone(),

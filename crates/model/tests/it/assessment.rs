@@ -49,10 +49,7 @@ fn not_applicable_takes_a_question_out_of_the_mean() {
 fn last_years_answer_does_not_count_until_somebody_says_it_still_holds() {
     let catalogue = catalogue();
     let mut given = answers(&[("q1", 1)]);
-    given.insert(
-        "q2".into(),
-        Answer { value: AnswerValue::Level(level(3)), standing: Standing::Unconfirmed },
-    );
+    given.insert("q2".into(), Answer { value: AnswerValue::Level(level(3)), standing: Standing::Unconfirmed });
     let field = &evaluate(&catalogue.questionnaires[0], &given).fields[0];
     assert_eq!(field.score.expect("answered").exact(), "1");
     assert_eq!(field.unanswered(), 2);
@@ -93,6 +90,19 @@ fn measures_come_free_first_but_never_before_what_they_need() {
     let order: Vec<&str> =
         measures_for_field(&catalogue, form, &result.fields[0]).iter().map(|p| p.measure.id.as_str()).collect();
     assert_eq!(order, ["b.free", "b.cheap", "b.free-later", "b.dear"]);
+}
+
+#[test]
+fn a_free_way_to_the_top_waits_for_a_way_to_the_level_below() {
+    let mut catalogue = catalogue();
+    let check = crate::fixture::measure("b.yearly-check", 3, 0, 1, &[]);
+    catalogue.measures.insert(check.id.clone(), check);
+    catalogue.questionnaires[0].sections[0].questions[1].measures.push("b.yearly-check".into());
+    let form = &catalogue.questionnaires[0];
+    let result = evaluate(form, &answers(&[("q1", 3), ("q2", 0), ("q3", 3)]));
+    let order: Vec<&str> =
+        measures_for_field(&catalogue, form, &result.fields[0]).iter().map(|p| p.measure.id.as_str()).collect();
+    assert_eq!(order, ["b.cheap", "b.yearly-check"]);
 }
 
 #[test]

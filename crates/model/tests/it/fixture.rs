@@ -123,12 +123,8 @@ pub(crate) fn catalogue() -> Catalogue {
         briefings: ["backup", "network"]
             .into_iter()
             .map(|field| {
-                let briefing = Briefing {
-                    field: field.into(),
-                    gap: text("gap"),
-                    decision: text("decision"),
-                    ask: text("ask"),
-                };
+                let briefing =
+                    Briefing { field: field.into(), gap: text("gap"), decision: text("decision"), ask: text("ask") };
                 (briefing.field.clone(), briefing)
             })
             .collect(),

@@ -1,0 +1,85 @@
+//! The `hakutaku` program: one file per subcommand.
+
+mod account;
+mod assess;
+mod audit;
+mod backup;
+mod catalog;
+mod completions;
+mod data;
+mod demo;
+mod exit;
+mod lang;
+mod serve;
+mod text_report;
+
+use clap::{Parser, Subcommand};
+use exit::Exit;
+use std::process::ExitCode;
+
+/// Hakutaku 白澤: security self-assessment for medical institutions.
+///
+/// Without a subcommand it starts the server, as `hakutaku serve` does.
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = "Examples:\n  hakutaku                                  start at http://127.0.0.1:8787 with data in ./hakutaku-data\n  hakutaku serve --demo --data /tmp/demo    open the filled model hospital\n  hakutaku assess answers.json              score a file without a server\n  hakutaku catalog check                    validate the content\n\nExit codes: 0 done · 1 could not be done · 2 the input or the command line is wrong"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: serve::Arguments,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the server.
+    Serve(serve::Arguments),
+    /// Score an answers file without a server or a database.
+    Assess(assess::Arguments),
+    /// List, print or validate the catalogue.
+    #[command(subcommand)]
+    Catalog(catalog::Command),
+    /// Verify the audit log.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Create, verify or restore a backup archive.
+    #[command(subcommand)]
+    Backup(backup::Command),
+    /// Print the accounts of a demo data directory as JSON.
+    DemoCredentials(demo::Arguments),
+    /// Let a locked-out person in again.
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Print a completion script for a shell.
+    Completions(completions::Arguments),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        None => serve::run(cli.serve),
+        Some(Command::Serve(arguments)) => serve::run(arguments),
+        Some(Command::Assess(arguments)) => assess::run(&arguments),
+        Some(Command::Catalog(command)) => catalog::run(&command),
+        Some(Command::Audit(command)) => audit::run(&command),
+        Some(Command::Backup(command)) => backup::run(&command),
+        Some(Command::DemoCredentials(arguments)) => demo::run(&arguments),
+        Some(Command::Account(command)) => account::run(&command),
+        Some(Command::Completions(arguments)) => completions::run::<Cli>(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Exit::BadInput(lines)) => {
+            for line in lines {
+                eprintln!("{line}");
+            }
+            ExitCode::from(2)
+        }
+        Err(Exit::Failed(error)) => {
+            eprintln!("hakutaku: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

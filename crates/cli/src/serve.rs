@@ -1,0 +1,128 @@
+//! `hakutaku serve`.
+
+use crate::data::{DataArguments, block_on, now};
+use crate::exit::Done;
+use anyhow::Context as _;
+use clap::Args;
+use hakutaku_store::Store;
+use hakutaku_web::AppState;
+use std::io::IsTerminal as _;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+/// How often the heads of the log are signed.
+const SIGN_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Arguments of `serve`.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Address and port to listen on.
+    #[arg(long, env = "HAKUTAKU_LISTEN", default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    data: DataArguments,
+    /// The address people type, if it is not the one listened on (behind a proxy: `https://hakutaku.example.jp`).
+    #[arg(long, env = "HAKUTAKU_PUBLIC_URL")]
+    public_url: Option<Url>,
+    /// Fill an empty data directory with a made-up model hospital.
+    #[arg(long)]
+    demo: bool,
+    /// Write the server's log as JSON lines.
+    #[arg(long)]
+    log_json: bool,
+}
+
+pub(crate) fn run(arguments: Arguments) -> Done {
+    start_logging(arguments.log_json);
+    Ok(block_on(serve(arguments))?)
+}
+
+fn start_logging(json: bool) {
+    let filter = EnvFilter::try_from_env("HAKUTAKU_LOG").unwrap_or_else(|_| EnvFilter::new("warn,hakutaku=info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if json {
+        log.json().init();
+    } else {
+        log.with_ansi(std::io::stderr().is_terminal()).init();
+    }
+}
+
+async fn serve(arguments: Arguments) -> anyhow::Result<()> {
+    let catalogue = hakutaku_catalog::embedded().context("the catalogue in this program is broken")?;
+    // The port first: a second server on the same data must not get as far as the database.
+    let listener = TcpListener::bind(arguments.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}; is another server running there?", arguments.listen))?;
+    let address = listener.local_addr()?;
+    let public_url = match arguments.public_url {
+        Some(url) => url,
+        None => default_public_url(address)?,
+    };
+    let store = arguments.data.open().await?;
+    if arguments.demo {
+        hakutaku_demo::fill(&store, &catalogue, now()).await?;
+    }
+    let demo = hakutaku_demo::is_demo(&store).await?;
+    let app = AppState::new(store.clone(), catalogue, public_url, demo)?;
+    greet(&app, &arguments.data, demo).await?;
+    tokio::spawn(sign_daily(store.clone()));
+    let router = hakutaku_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;
+    store.close().await;
+    Ok(())
+}
+
+/// On loopback people are sent to `localhost`: a passkey is bound to a name, never to an address.
+fn default_public_url(address: SocketAddr) -> anyhow::Result<Url> {
+    let host = if address.ip().is_loopback() || address.ip().is_unspecified() {
+        format!("localhost:{}", address.port())
+    } else {
+        address.to_string()
+    };
+    Ok(Url::parse(&format!("http://{host}/"))?)
+}
+
+async fn greet(app: &AppState, data: &DataArguments, demo: bool) -> anyhow::Result<()> {
+    println!("Hakutaku 白澤 {}", env!("CARGO_PKG_VERSION"));
+    println!("  {}", app.link("/"));
+    if demo {
+        println!("  見本の病院です。サインインに使う名前とパスワード / The model hospital; its accounts:");
+        println!("    hakutaku demo-credentials --data {}", data.data.display());
+    } else if let Some(token) = hakutaku_web::begin_setup(&app.store, app.now()).await? {
+        println!("  はじめての設定（一度だけ使えます） / First set-up (works once):");
+        println!("    {}", app.link(&format!("/setup?token={token}")));
+    }
+    println!("  止めるには Ctrl+C / Ctrl+C stops it");
+    Ok(())
+}
+
+async fn sign_daily(store: Store) {
+    loop {
+        if let Err(error) = store.sign_heads(now()).await {
+            tracing::error!(%error, "the heads of the log could not be signed");
+        }
+        tokio::time::sleep(SIGN_EVERY).await;
+    }
+}
+
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}

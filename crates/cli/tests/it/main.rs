@@ -1,0 +1,6 @@
+//! The command line's contract: names, structures and exit codes that scripts rely on.
+
+mod assess;
+mod catalog;
+mod program;
+mod serve;

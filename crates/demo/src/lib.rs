@@ -1,0 +1,108 @@
+//! The model hospital of `hakutaku serve --demo`: fictional, 240 beds, two years of answers, people of every role.
+//!
+//! Its content is the same everywhere and follows the calendar: "this year" is the fiscal year of the moment of
+//! filling. Only ids, passwords and tokens are drawn anew for each installation.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `hospital_it`, `executives`, `typology`, `small_facilities` | who answered what: tables |
+//! | `conversations`, `evidence` | remarks, hand-overs, attached files |
+//! | `cast`, `accounts` | facilities, people, how to sign in |
+//! | `hospital`, `neighbours` | the order of events |
+//! | `story`, `clock` | how the tables are read, believable moments |
+
+mod accounts;
+mod cast;
+mod clock;
+mod conversations;
+mod error;
+mod evidence;
+mod executives;
+mod hospital;
+mod hospital_it;
+mod neighbours;
+mod small_facilities;
+mod story;
+mod telling;
+mod typology;
+
+pub use accounts::Credential;
+pub use error::DemoError;
+
+use clock::Clock;
+use hakutaku_model::catalogue::Catalogue;
+use hakutaku_model::time::Ts;
+use hakutaku_store::{Act, Store};
+use serde_json::Value;
+use telling::Telling;
+
+/// The setting that says that an installation is a demo: `true` once it is filled.
+pub const DEMO_SETTING: &str = "demo";
+/// Set while the story is being told, so that a half-told one is never shown.
+const FILLING_SETTING: &str = "demo.filling";
+const SETUP_DONE_SETTING: &str = "setup.done";
+const SETUP_TOKEN_SETTING: &str = "setup.token_hash";
+
+/// Whether this installation shows the model hospital.
+///
+/// # Errors
+/// When the store fails.
+pub async fn is_demo(store: &Store) -> Result<bool, DemoError> {
+    Ok(store.setting(DEMO_SETTING).await? == Some(Value::Bool(true)))
+}
+
+/// How to sign in to the demo, one account per role, in the order of [`hakutaku_model::person::Role::ALL`].
+///
+/// # Errors
+/// [`DemoError::NotADemo`] for any other installation; when the file with the credentials cannot be read.
+pub async fn credentials(store: &Store) -> Result<Vec<Credential>, DemoError> {
+    if !is_demo(store).await? {
+        return Err(DemoError::NotADemo { data: store.data().to_owned() });
+    }
+    accounts::kept(store)
+}
+
+/// Fills an empty installation with the model hospital. A demo is left as it is.
+///
+/// # Errors
+/// [`DemoError::InUse`] for an installation with data of its own, [`DemoError::HalfFilled`] after an interruption;
+/// when the store fails.
+pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<Credential>, DemoError> {
+    if is_demo(store).await? {
+        return accounts::kept(store);
+    }
+    let data = || store.data().to_owned();
+    if store.setting(FILLING_SETTING).await?.is_some() {
+        return Err(DemoError::HalfFilled { data: data() });
+    }
+    if store.is_set_up().await? || !store.facilities().await?.is_empty() || !store.people().await?.is_empty() {
+        return Err(DemoError::InUse { data: data() });
+    }
+    hospital::fits(catalogue)?;
+    neighbours::fits(catalogue)?;
+
+    let drafts = accounts::draw().await?;
+    let mut clock = Clock::new(now);
+    let begun = Act::system(clock.last_year(5, 12, 9, 0));
+    store.set_setting(&begun, FILLING_SETTING, &Value::Bool(true)).await?;
+    let (cast, credentials) = cast::enter(store, &mut clock, &drafts).await?;
+    accounts::keep(store.data(), &credentials)?;
+    let set_up = Act::system(clock.later(5));
+    store.set_setting(&set_up, SETUP_DONE_SETTING, &Value::Bool(true)).await?;
+    if store.setting(SETUP_TOKEN_SETTING).await?.is_some() {
+        store.clear_setting(&set_up, SETUP_TOKEN_SETTING).await?;
+    }
+
+    let mut telling = Telling { store, catalogue, clock, cast };
+    let last_year = hospital::last_year(&mut telling).await?;
+    let clinic_last_year = neighbours::last_year(&mut telling).await?;
+    let this_year = hospital::this_year_begins(&mut telling, &last_year).await?;
+    neighbours::this_year(&mut telling, clinic_last_year).await?;
+    hospital::this_year_goes_on(&mut telling, &this_year).await?;
+
+    let done = Act::system(telling.clock.later(1));
+    store.set_setting(&done, DEMO_SETTING, &Value::Bool(true)).await?;
+    store.clear_setting(&done, FILLING_SETTING).await?;
+    store.sign_heads(done.at).await?;
+    Ok(credentials)
+}

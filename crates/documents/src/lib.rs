@@ -1,0 +1,37 @@
+//! Papers and sheets of Hakutaku: PDF by Typst, XLSX and CSV.
+//!
+//! Everything here turns finished words and figures into files and files into checked values; nothing is scored here.
+//!
+//! | module | what it makes |
+//! |---|---|
+//! | [`pdf`] | a document as PDF/A-2a and PDF/UA-1, or plain with a notice |
+//! | [`mod@questionnaire_pdf`] | the blank form to fill in by hand |
+//! | [`mod@result_pdf`] | the full result and the executive page |
+//! | [`workbook`] | the workbook to fill in, and its dry-run import |
+//! | [`mod@result_workbook`] | the result as sheets with real numbers |
+//! | [`tables`] | result and answers as CSV |
+//! | [`radar`] | the chart as SVG, for paper and screen |
+
+pub mod fonts;
+pub mod header;
+pub mod pdf;
+pub mod questionnaire_pdf;
+pub mod radar;
+pub mod result_pdf;
+pub mod result_workbook;
+pub mod tables;
+pub mod workbook;
+mod words;
+mod world;
+
+pub use header::Header;
+pub use pdf::{Pdf, PdfError, PdfNotice};
+pub use questionnaire_pdf::questionnaire_pdf;
+pub use radar::{RadarAxis, RadarChart, radar_svg};
+pub use result_pdf::{executive_pdf, result_pdf};
+pub use result_workbook::result_workbook;
+pub use tables::{CsvError, answers_csv, result_csv};
+pub use workbook::{
+    CellProblem, CellRef, ImportCounts, ImportPreview, ImportRefused, ImportRow, Verdict, WorkbookError,
+    questionnaire_workbook, read_workbook,
+};

@@ -1,0 +1,8 @@
+//! What the papers and sheets promise, read back with other people's tools (poppler, LibreOffice).
+
+mod bad_files;
+mod fixture;
+mod papers;
+mod result_sheets;
+mod round_trip;
+mod tools;

@@ -1,0 +1,69 @@
+//! Everything Hakutaku keeps: repositories on SQLite and PostgreSQL, the hash-chained log, encrypted files, backups.
+//!
+//! One [`Store`] with plain async methods, one file per noun:
+//!
+//! | module | what a person does with it |
+//! |---|---|
+//! | [`settings`] | set the installation up |
+//! | [`facilities`], [`people`] | describe institutions, give people accounts and roles |
+//! | [`passkeys`], [`sessions`], [`throttle`], [`api_tokens`] | sign in, by page or by program |
+//! | [`invitations`] | let someone without an account answer |
+//! | [`assessments`], [`answers`] | open a year, answer, see who changed what |
+//! | [`comments`], [`handovers`], [`documents`] | discuss, hand over, prove |
+//! | [`journal`] | read and verify the log, sign its heads |
+//! | [`backup`] | back up, verify, restore |
+//!
+//! Three rules hold everywhere:
+//! - **Who and when come in** as [`Act`]; a change and its log entry are one transaction.
+//! - **Fence**: whatever belongs to a facility is asked for by its [`FacilityId`](hakutaku_model::id::FacilityId);
+//!   a foreign assessment id is simply not found.
+//! - **Acknowledged means durable**: a method that changed something returns after the commit reached the disk.
+
+mod act;
+mod archive;
+pub mod answers;
+pub mod api_tokens;
+pub mod assessments;
+pub mod backup;
+mod blobs;
+pub mod comments;
+pub mod documents;
+mod db;
+mod dump;
+mod error;
+pub mod facilities;
+pub mod handovers;
+pub mod invitations;
+pub mod journal;
+mod keys;
+mod migrations;
+mod open;
+pub mod passkeys;
+pub mod people;
+pub mod sessions;
+pub mod settings;
+mod restore;
+mod schema;
+pub mod throttle;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+mod text;
+mod verify;
+mod writer;
+
+pub use act::Act;
+pub use answers::{AnswerChange, AnswerRow, ChangeKind, NewAnswer, SaveOutcome};
+pub use api_tokens::{ApiTokenRow, IssuedApiToken};
+pub use assessments::{AssessmentRow, NewAssessment};
+pub use backup::{ArchiveKey, ArchiveLock, BackupReport};
+pub use comments::CommentRow;
+pub use documents::{DocumentRow, MAX_DOCUMENT_BYTES, NewDocument};
+pub use error::{Result, StoreError};
+pub use facilities::FacilityRow;
+pub use handovers::{HandoverRow, HandoverState, NewHandover, RecipientKind};
+pub use invitations::{InvitationKind, InvitationRow, IssuedInvitation, NewInvitation};
+pub use journal::{ChainReport, Fault, JournalReport, SignedHead};
+pub use open::{DatabaseUrl, OpenOptions, Store};
+pub use passkeys::PasskeyRow;
+pub use people::{Member, NewPerson, PersonRow};
+pub use sessions::{IssuedSession, SessionRow};

@@ -1,0 +1,151 @@
+//! `kill -9` while answers are being saved: nothing acknowledged is lost, nothing is there twice.
+//!
+//! The parent starts this test binary again as a child that saves as fast as it can and prints each acknowledged save;
+//! at a random moment the parent kills it and looks at what is on the disk. `HAKUTAKU_KILL_ROUNDS` sets the number of
+//! rounds per database (20 when unset).
+
+use crate::fixture::{hospital, level, question, system};
+use hakutaku_model::id::{AssessmentId, FacilityId};
+use hakutaku_store::testing::{Place, for_each_database};
+use hakutaku_store::{DatabaseUrl, OpenOptions, SaveOutcome, Store};
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+const QUESTIONS: usize = 12;
+const CHILD: &str = "HAKUTAKU_CRASH_CHILD";
+
+/// What the child must know, in one variable.
+fn describe(place: &Place, (facility, assessment): (FacilityId, AssessmentId)) -> String {
+    let url = match &place.options.database {
+        DatabaseUrl::Sqlite => "sqlite",
+        DatabaseUrl::Postgres(url) => url,
+    };
+    format!("{}|{url}|{facility}|{assessment}", place.options.data.display())
+}
+
+/// The child: saves 1, 2, 3, … as the note of each question, and prints what was acknowledged.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn child_saves_until_it_is_killed() {
+    let Ok(description) = std::env::var(CHILD) else { return };
+    let parts: Vec<&str> = description.split('|').collect();
+    let database = match parts[1] {
+        "sqlite" => DatabaseUrl::Sqlite,
+        url => DatabaseUrl::Postgres(url.to_owned()),
+    };
+    let store = Store::open(OpenOptions { data: parts[0].into(), database }).await.expect("opens");
+    let (facility, assessment) = (parts[2].parse().expect("an id"), parts[3].parse().expect("an id"));
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..QUESTIONS {
+        tasks.spawn(save_forever(store.clone(), facility, assessment, n));
+    }
+    tasks.join_next().await;
+}
+
+async fn save_forever(store: Store, facility: FacilityId, assessment: AssessmentId, n: usize) {
+    let key = question(&format!("q-{n:02}"));
+    let before = store.answer(facility, assessment, &key).await.expect("reads");
+    let mut version = before.as_ref().map(|row| row.version);
+    let mut count: u64 = before.map_or(0, |row| row.note.parse().expect("a number"));
+    loop {
+        count += 1;
+        let value = level(u8::try_from(count % 4).expect("small"));
+        let outcome = store.save_answer(&system(), facility, assessment, &key, value, &count.to_string(), version).await;
+        match outcome.expect("saves") {
+            SaveOutcome::Saved(row) => version = Some(row.version),
+            SaveOutcome::Conflict(stands) => panic!("nobody else saves {key}, but {stands:?} stands"),
+        }
+        // One write, so that a kill cannot leave half a line that reads as another number.
+        let line = format!("saved {n} {count};\n");
+        std::io::stdout().lock().write_all(line.as_bytes()).expect("the parent listens");
+    }
+}
+
+/// Lets a child work for a random while, kills it, and returns the last acknowledged number of each question.
+fn one_round(description: &str) -> BTreeMap<usize, u64> {
+    let mut child = Command::new(std::env::current_exe().expect("this test binary"))
+        .args(["--exact", "crash::child_saves_until_it_is_killed", "--nocapture", "--test-threads=1"])
+        .env(CHILD, description)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let mut acknowledged = BTreeMap::new();
+    let mut note = |line: &str| {
+        let said = line.find("saved ").and_then(|at| line[at + 6..].strip_suffix(';')).and_then(|said| {
+            let (n, count) = said.split_once(' ')?;
+            Some((n.parse::<usize>().ok()?, count.parse::<u64>().ok()?))
+        });
+        if let Some((n, count)) = said {
+            acknowledged.insert(n, count);
+        }
+        said.is_some()
+    };
+    for line in lines.by_ref() {
+        if note(&line.expect("text")) {
+            break;
+        }
+    }
+    let mut random = [0; 1];
+    getrandom::fill(&mut random).expect("random bytes");
+    // Not a measurement: the moment of the kill is meant to be anywhere.
+    let killer = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(u64::from(random[0])));
+        child.kill().expect("kills");
+        child.wait().expect("ends")
+    });
+    for line in lines.map_while(Result::ok) {
+        note(&line);
+    }
+    assert!(!killer.join().expect("no panic").success(), "it was killed, it did not end by itself");
+    acknowledged
+}
+
+#[tokio::test]
+async fn no_acknowledged_answer_is_lost_and_none_is_there_twice() {
+    let rounds = std::env::var("HAKUTAKU_KILL_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(20_u32);
+    for_each_database(async |place| {
+        let store = place.open().await;
+        let at = hospital(&store).await;
+        store.close().await;
+        let description = describe(&place, at);
+        let mut saves = 0;
+        for round in 1..=rounds {
+            let description = description.clone();
+            let acknowledged =
+                tokio::task::spawn_blocking(move || one_round(&description)).await.expect("no panic");
+            assert!(!acknowledged.is_empty(), "round {round}: nothing was saved");
+            let store = place.open().await;
+            saves = check(&store, at, &acknowledged, round).await;
+            store.close().await;
+        }
+        println!("{}: {rounds} rounds, {saves} saves, none lost", place.name);
+    })
+    .await;
+}
+
+async fn check(
+    store: &Store,
+    (facility, assessment): (FacilityId, AssessmentId),
+    acknowledged: &BTreeMap<usize, u64>,
+    round: u32,
+) -> usize {
+    let mut saves = 0;
+    for (n, count) in acknowledged {
+        let key = question(&format!("q-{n:02}"));
+        let row = store.answer(facility, assessment, &key).await.expect("reads").expect("was acknowledged");
+        let stands: u64 = row.note.parse().expect("a number");
+        // One more may have been committed without the child living to say so.
+        assert!(stands == *count || stands == count + 1, "round {round}: {key} stands at {stands}, acknowledged {count}");
+        let history = store.answer_history(facility, assessment, &key).await.expect("reads");
+        let notes: Vec<u64> = history.iter().map(|change| change.note.parse().expect("a number")).collect();
+        assert_eq!(notes, (1..=stands).collect::<Vec<_>>(), "round {round}: {key}");
+        saves += notes.len();
+    }
+    let report = store.verify_journal().await.expect("verifies");
+    assert!(report.is_intact(), "round {round}: {report:?}");
+    saves
+}

@@ -1,0 +1,14 @@
+//! The repository tests: every one runs on SQLite and on PostgreSQL.
+
+mod accounts;
+mod answers;
+mod backup;
+mod crash;
+mod documents;
+mod facilities;
+mod fixture;
+mod handovers;
+mod journal;
+mod sessions;
+mod tamper;
+mod tenancy;

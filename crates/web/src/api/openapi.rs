@@ -1,0 +1,210 @@
+//! The description of the API (OpenAPI 3.1), made from the handlers' own annotations.
+//!
+//! `openapi.json` beside this crate's `Cargo.toml` is the checked-in copy; `tests/it/api.rs` compares it, and compares
+//! the described routes with the route table.
+
+use super::fault::ProblemJson;
+use super::{answers, assessments, documents, facilities, import, me, questionnaires, results};
+use axum::http::header;
+use axum::response::IntoResponse;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Header, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
+
+/// A facility in the address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the address; the guard reads it")]
+pub(super) struct AtFacility {
+    /// The facility's id.
+    #[param(format = "uuid")]
+    facility: String,
+}
+
+/// An assessment in the address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the address; the guard reads it")]
+pub(super) struct AtAssessment {
+    /// The facility's id.
+    #[param(format = "uuid")]
+    facility: String,
+    /// The assessment's id.
+    #[param(format = "uuid")]
+    assessment: String,
+}
+
+/// A question of an assessment in the address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the address; the guard reads it")]
+pub(super) struct AtQuestion {
+    /// The facility's id.
+    #[param(format = "uuid")]
+    facility: String,
+    /// The assessment's id.
+    #[param(format = "uuid")]
+    assessment: String,
+    /// The question's id.
+    #[param(example = "it-backup-01")]
+    question: String,
+}
+
+type Responses = BTreeMap<String, RefOr<Response>>;
+
+fn shared(names: &[(&str, &str)]) -> Responses {
+    let response = |name: &str| RefOr::Ref(Ref::from_response_name(name));
+    names.iter().map(|(status, name)| ((*status).to_owned(), response(name))).collect()
+}
+
+/// What every call may be answered.
+pub(super) struct Refused;
+
+impl IntoResponses for Refused {
+    fn responses() -> Responses {
+        shared(&[("401", "NoToken"), ("403", "NotAllowed"), ("429", "TooManyBadTokens")])
+    }
+}
+
+/// What calls about something in the address may be answered.
+pub(super) struct NotThere;
+
+impl IntoResponses for NotThere {
+    fn responses() -> Responses {
+        shared(&[("404", "NotFound")])
+    }
+}
+
+/// What calls with a body may be answered.
+pub(super) struct RefusedBody;
+
+impl IntoResponses for RefusedBody {
+    fn responses() -> Responses {
+        shared(&[("413", "TooLarge"), ("415", "NotJson"), ("422", "Invalid")])
+    }
+}
+
+/// What calls with a version may be answered.
+pub(super) struct RefusedVersion;
+
+impl IntoResponses for RefusedVersion {
+    fn responses() -> Responses {
+        shared(&[("409", "Conflict"), ("412", "OtherVersion")])
+    }
+}
+
+/// What is the same for all calls: the token and the refusals.
+struct Shared;
+
+impl Modify for Shared {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let token = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A token of the account page, `hkt_…`. It may do what its person may do, or only read."))
+            .build();
+        components.add_security_scheme("token", SecurityScheme::Http(token));
+        for (name, description) in [
+            ("NoToken", "No valid token was sent; `WWW-Authenticate: Bearer`"),
+            ("NotAllowed", "The role at this facility, or a read-only token, does not allow it"),
+            ("NotFound", "There is no such thing, or it belongs to a facility that is not the caller's"),
+            ("Conflict", "Somebody changed it since: what stands now is in `current`"),
+            ("OtherVersion", "The same, when the version came by `If-Match`"),
+            ("TooLarge", "The body is larger than this call takes"),
+            ("NotJson", "The body is not `application/json`"),
+            ("Invalid", "Something is wrong with what was sent; `problems` says what and where. Nothing was saved"),
+            ("TooManyBadTokens", "Invalid tokens were sent again and again; `Retry-After` says how many seconds to wait"),
+        ] {
+            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+            let mut response = ResponseBuilder::new().description(description);
+            response = response.content("application/problem+json", content);
+            let header = match name {
+                "NoToken" => Some("WWW-Authenticate"),
+                "TooManyBadTokens" => Some("Retry-After"),
+                _ => None,
+            };
+            if let Some(header) = header {
+                response = response.header(header, Header::default());
+            }
+            components.responses.insert(name.to_owned(), response.build().into());
+        }
+    }
+}
+
+/// The whole document.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Hakutaku",
+        version = "1",
+        description = "The same as the pages, for programs. Send a token of the account page as `Authorization: Bearer hkt_…`. \
+                       Times are UTC (RFC 3339). Refusals are `application/problem+json` (RFC 9457) in the language of \
+                       `Accept-Language`. Members may be added to answers; those described here stay.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+        contact(),
+    ),
+    servers((url = "/", description = "This installation")),
+    security(("token" = [])),
+    tags(
+        (name = "account", description = "Whose token it is"),
+        (name = "questionnaires", description = "What is asked"),
+        (name = "facilities", description = "Institutions"),
+        (name = "assessments", description = "One questionnaire, one facility, one fiscal year"),
+        (name = "answers", description = "Answering, one by one or by a file"),
+        (name = "results", description = "What came out"),
+        (name = "documents", description = "Evidence"),
+        (name = "description", description = "This document"),
+    ),
+    paths(
+        show,
+        me::show,
+        questionnaires::list,
+        questionnaires::show,
+        facilities::list,
+        facilities::create,
+        facilities::show,
+        facilities::change,
+        assessments::list,
+        assessments::start,
+        assessments::show,
+        answers::list,
+        import::post,
+        import::put,
+        answers::show,
+        answers::save,
+        answers::clear,
+        results::show,
+        results::report_pdf,
+        results::briefing_pdf,
+        results::answers_xlsx,
+        results::result_csv,
+        documents::list,
+        documents::add,
+        documents::fetch,
+    ),
+    components(schemas(ProblemJson)),
+    modifiers(&Shared),
+)]
+struct Document;
+
+/// The description of the API as JSON, as it is served and checked in.
+#[must_use]
+pub fn document() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| match Document::openapi().to_pretty_json() {
+        Ok(text) => text + "\n",
+        Err(error) => {
+            tracing::error!(%error, "the description of the API cannot be written");
+            String::new()
+        }
+    })
+}
+
+/// This document
+#[utoipa::path(get, path = "/api/openapi.json", operation_id = "openapi", tag = "description", security(()),
+    responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
+pub(super) async fn show() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], document())
+}

@@ -1,0 +1,78 @@
+//! The pages of Hakutaku.
+//!
+//! One folder per capability holds its routes, handlers and view structs; its templates are in `templates/<capability>`.
+//! [`access`] is the table of all routes, [`shell`] what every page shares.
+//!
+//! To add a capability: a folder with `pub(crate) fn routes(routes: Routes) -> Routes`, one line in `routes()` of
+//! this file, lines in `access-table.tsv`, words in `catalog/messages/{ja,en}.ftl`, and a line in `shell/nav.rs` if it has
+//! a page of its own in the navigation.
+
+pub mod access;
+pub mod shell;
+
+mod account;
+mod answering;
+mod api;
+mod assessments;
+mod evidence;
+mod exchange;
+mod facilities;
+mod home;
+mod invitations;
+mod journal;
+mod people;
+mod results;
+mod setup;
+mod sign_in;
+mod state;
+
+pub use api::openapi_document;
+pub use access::{RouteRow, Scope, route_table};
+pub use setup::begin_setup;
+pub use sign_in::one_time_link::begin_recovery;
+pub use sign_in::passwords::hash_password;
+pub use state::{AppState, WebError};
+
+use access::Routes;
+use axum::extract::Extension;
+use axum::{Router, middleware};
+use shell::{headers, problem};
+use tower_http::compression::CompressionLayer;
+
+/// All routes of all capabilities.
+pub(crate) fn routes() -> Routes {
+    Routes::default()
+        .with(shell::public_pages::routes)
+        .with(shell::preferences::routes)
+        .with(setup::routes)
+        .with(sign_in::routes)
+        .with(home::routes)
+        .with(account::routes)
+        .with(facilities::routes)
+        .with(people::routes)
+        .with(assessments::routes)
+        .with(answering::routes)
+        .with(invitations::routes)
+        .with(evidence::routes)
+        .with(results::routes)
+        .with(exchange::routes)
+        .with(journal::routes)
+        .with(api::routes)
+}
+
+/// The whole web application.
+#[must_use]
+pub fn router(app: AppState) -> Router {
+    let (_, router) = routes().finish();
+    // The last layer is the first to see a request.
+    router
+        .fallback(|| async { problem::Problem::NotFound })
+        .layer(middleware::from_fn_with_state(app.clone(), api::door::keep))
+        .layer(Extension(app.clone()))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::for_this_host))
+        .layer(middleware::from_fn(headers::observe))
+        .layer(middleware::from_fn_with_state(app.clone(), problem::say))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
+        .with_state(app)
+}

@@ -1,0 +1,95 @@
+//! Who is looking at an assessment hears at once what others save there.
+//!
+//! One channel per assessment while somebody listens; nothing is kept. A listener that fell behind gets `lagged` and
+//! should load the page's state again.
+
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::{Stream, StreamExt as _};
+use hakutaku_model::id::AssessmentId;
+use serde::Serialize;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::broadcast;
+use tokio_stream::wrappers::BroadcastStream;
+
+/// Events a slow listener may fall behind before it is told to load again.
+const BACKLOG: usize = 64;
+
+/// One message: a name the page's script listens for and JSON.
+#[derive(Debug, Clone)]
+pub struct LiveEvent {
+    name: &'static str,
+    json: Arc<str>,
+}
+
+/// The channels.
+#[derive(Debug, Default)]
+pub struct LiveHub {
+    rooms: Mutex<HashMap<AssessmentId, broadcast::Sender<LiveEvent>>>,
+}
+
+impl LiveHub {
+    /// Tells everyone who listens to this assessment. Nobody listening is fine.
+    pub fn publish(&self, assessment: AssessmentId, name: &'static str, content: &impl Serialize) {
+        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(room) = rooms.get(&assessment) else { return };
+        match serde_json::to_string(content) {
+            Ok(json) => {
+                if room.send(LiveEvent { name, json: json.into() }).is_err() {
+                    rooms.remove(&assessment);
+                }
+            }
+            Err(error) => tracing::error!(%error, name, "a live event could not be written as JSON"),
+        }
+    }
+
+    /// Listens to one assessment, as server-sent events. Register the route with `Routes::stream`: it must not time out.
+    pub fn listen(
+        &self,
+        assessment: AssessmentId,
+    ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + Send + use<>> {
+        let receiver = {
+            let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+            rooms.retain(|id, room| *id == assessment || room.receiver_count() > 0);
+            rooms.entry(assessment).or_insert_with(|| broadcast::channel(BACKLOG).0).subscribe()
+        };
+        let events = BroadcastStream::new(receiver).map(|message| {
+            Ok(match message {
+                Ok(event) => Event::default().event(event.name).data(&*event.json),
+                Err(_) => Event::default().event("lagged").data("{}"),
+            })
+        });
+        Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
+    }
+
+    /// How many listen.
+    #[must_use]
+    pub fn listeners(&self, assessment: AssessmentId) -> usize {
+        let rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        rooms.get(&assessment).map_or(0, broadcast::Sender::receiver_count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_saved_answer_reaches_those_who_look_and_nobody_else() {
+        let hub = LiveHub::default();
+        let [here, there] = [1, 2].map(|n| AssessmentId(uuid::Uuid::from_u128(n)));
+        hub.publish(here, "answer", &"before anyone listens");
+        let looking = hub.listen(here);
+        let _elsewhere = hub.listen(there);
+        hub.publish(here, "answer", &serde_json::json!({"question": "it-backup-01", "level": 2}));
+        hub.publish(there, "answer", &"not for us");
+        assert_eq!((hub.listeners(here), hub.listeners(there)), (1, 1));
+        drop(hub);
+        use axum::response::IntoResponse as _;
+        let body = axum::body::to_bytes(looking.into_response().into_body(), 10_000).await.expect("a body");
+        let text = String::from_utf8(body.to_vec()).expect("UTF-8");
+        assert_eq!(text, "event: answer\ndata: {\"level\":2,\"question\":\"it-backup-01\"}\n\n");
+    }
+}

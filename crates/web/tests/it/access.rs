@@ -1,0 +1,293 @@
+//! The table of all routes, and every route driven as everybody.
+//!
+//! A new route is covered by being registered. `ACCESS_TABLE=write cargo test -p hakutaku-web --test it access` writes
+//! the table; look at the difference before committing it.
+
+use crate::world::{Answer, Visitor, World};
+use axum::body::Body;
+use axum::http::{Method, header};
+use hakutaku_model::access::{Action, Actor, Resource, allowed, is_reading};
+use hakutaku_model::facility::{FacilityKind, FacilityProfile};
+use hakutaku_model::id::{AssessmentId, FacilityId, PersonId, QuestionId};
+use hakutaku_model::person::Role;
+use hakutaku_model::text::Lang;
+use hakutaku_model::time::FiscalYear;
+use hakutaku_store::{Act, InvitationKind, NewAssessment, NewInvitation, NewPerson};
+use hakutaku_web::shell::csrf::Secret;
+use hakutaku_web::{RouteRow, Scope, route_table};
+use std::fmt::Write as _;
+use std::path::Path;
+
+fn word(action: Action) -> String {
+    serde_json::to_value(action).expect("a word").as_str().expect("a string").to_owned()
+}
+
+#[test]
+fn the_table_is_the_checked_in_one() {
+    let mut table = String::from("method\tpath\taction\tscope\n");
+    for row in route_table() {
+        writeln!(table, "{}\t{}\t{}\t{}", row.method, row.path, word(row.action), row.scope.key()).expect("written");
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("access-table.tsv");
+    if std::env::var_os("ACCESS_TABLE").is_some_and(|what| what == "write") {
+        std::fs::write(&file, &table).expect("written");
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    for line in table.lines() {
+        assert!(kept.lines().any(|known| known == line), "not in access-table.tsv: {line}");
+    }
+    for line in kept.lines() {
+        assert!(table.lines().any(|known| known == line), "in access-table.tsv, but no route: {line}");
+    }
+}
+
+#[test]
+fn every_path_names_what_its_scope_needs() {
+    for row in route_table() {
+        let needed: &[&str] = match row.scope {
+            Scope::Public | Scope::Own | Scope::Installation => &[],
+            Scope::Facility => &["{facility}"],
+            Scope::Assessment => &["{facility}", "{assessment}"],
+            Scope::Question => &["{facility}", "{assessment}", "{question}"],
+            Scope::GuestToken => &["{token}"],
+        };
+        for name in needed {
+            assert!(row.path.contains(name), "{} {} needs {name}", row.method, row.path);
+        }
+        assert_eq!(row.scope == Scope::Public, row.scope == Scope::Public && row.action == Action::Public);
+    }
+}
+
+#[test]
+fn whoever_may_only_read_reaches_nothing_that_changes() {
+    for row in route_table().iter().filter(|row| row.method != "GET" && row.scope != Scope::Public) {
+        assert!(!is_reading(row.action), "{} {} changes something by {:?}", row.method, row.path, row.action);
+    }
+}
+
+/// A place with an assessment.
+struct House {
+    facility: FacilityId,
+    assessment: AssessmentId,
+}
+
+/// Somebody who tries.
+struct Tester {
+    name: String,
+    actor: Actor,
+    key: Key,
+}
+
+/// What they carry.
+enum Key {
+    Nothing,
+    Session(PersonId),
+    Token(String),
+    Invitation(String),
+}
+
+struct Fixture {
+    world: World,
+    own: House,
+    other: House,
+    testers: Vec<Tester>,
+}
+
+const QUESTION: &str = "it-backup-01";
+
+async fn house(world: &World, name: &str) -> House {
+    let (store, act) = (&world.app.store, Act::system(world.now()));
+    let profile =
+        FacilityProfile { name: name.into(), kind: FacilityKind::Hospital, prefecture: 1, beds: 50, it_staff_tenths: 0 };
+    let facility = store.create_facility(&act, &profile, &["hospital-it".into()]).await.expect("created").id;
+    let edition = world.app.catalogue.questionnaire("hospital-it").expect("in the catalogue").edition.clone();
+    let new = NewAssessment { questionnaire: "hospital-it".into(), edition, year: FiscalYear(2026), respondent: None };
+    let assessment = store.create_assessment(&act, facility, &new).await.expect("created").id;
+    House { facility, assessment }
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let (store, act) = (&world.app.store, Act::system(world.now()));
+        store.set_setting(&act, "setup.done", &true.into()).await.expect("set");
+        let own = house(&world, "Own").await;
+        let other = house(&world, "Other").await;
+        let mut testers =
+            vec![Tester { name: "anonymous".into(), actor: Actor::Anonymous, key: Key::Nothing }];
+        let everywhere = std::iter::once((None, Role::Administrator));
+        for (place, role) in everywhere.chain(Role::ALL.map(|role| (Some(own.facility), role))) {
+            let name = format!("{}{}", role.key(), if place.is_none() { "-everywhere" } else { "" });
+            let new = NewPerson {
+                username: name.clone(),
+                display_name: name.clone(),
+                lang: Lang::En,
+                password_hash: None,
+            };
+            let id = store.create_person(&act, &new).await.expect("created").id;
+            store.grant(&act, id, place, role).await.expect("granted");
+            for read_only in [false, true] {
+                let issued = store.create_api_token(&act, id, "t", read_only, None).await.expect("made");
+                testers.push(Tester {
+                    name: format!("{name} by token{}", if read_only { ", read-only" } else { "" }),
+                    actor: Actor::Person { id, memberships: vec![(place, role)], read_only },
+                    key: Key::Token(issued.token),
+                });
+            }
+            testers.push(Tester {
+                name,
+                actor: Actor::Person { id, memberships: vec![(place, role)], read_only: false },
+                key: Key::Session(id),
+            });
+        }
+        for questions in [None, Some(vec![QuestionId::from(QUESTION)]), Some(vec![QuestionId::from("it-logs-01")])] {
+            let new = NewInvitation {
+                assessment: own.assessment,
+                questions: questions.clone(),
+                name: "Guest".into(),
+                kind: InvitationKind::Vendor,
+                expires_at: world.now().plus_seconds(3600),
+            };
+            let issued = store.create_invitation(&act, own.facility, &new).await.expect("invited");
+            testers.push(Tester {
+                name: format!("guest for {questions:?}"),
+                actor: Actor::Guest {
+                    invitation: issued.row.id,
+                    facility: own.facility,
+                    assessment: own.assessment,
+                    questions,
+                },
+                key: Key::Invitation(issued.token),
+            });
+        }
+        Self { world, own, other, testers }
+    }
+
+    /// Sends what the row asks for, as this tester, about this house.
+    async fn send(&self, row: &RouteRow, tester: &Tester, house: &House) -> Answer {
+        let mut visitor: Visitor = self.world.visitor();
+        let mut csrf = String::new();
+        let invitation = match &tester.key {
+            Key::Invitation(token) => token.as_str(),
+            _ => "no-such-token",
+        };
+        match &tester.key {
+            Key::Nothing | Key::Token(_) => {}
+            Key::Session(person) => {
+                let act = Act::person(*person, self.world.now());
+                let session = self.world.app.store.create_session(&act, *person, true).await.expect("begun");
+                csrf = Secret::derive(session.csrf.as_bytes()).token();
+                visitor.cookies.insert("hakutaku-session".into(), session.token);
+            }
+            Key::Invitation(token) => {
+                csrf = Secret::derive(token.as_bytes()).token();
+                visitor.cookies.insert("hakutaku-invitation".into(), token.clone());
+            }
+        }
+        let path = fill(row.path, house, invitation);
+        let mut request = visitor.request(Method::from_bytes(row.method.as_bytes()).expect("a method"), &path);
+        if let Key::Token(token) = &tester.key {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let request = request
+            .header("x-csrf-token", csrf)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::empty())
+            .expect("a request");
+        visitor.send(request).await
+    }
+}
+
+fn fill(path: &str, house: &House, invitation: &str) -> String {
+    path.split('/')
+        .map(|part| match part {
+            "{facility}" => house.facility.to_string(),
+            "{assessment}" => house.assessment.to_string(),
+            "{question}" => QUESTION.to_owned(),
+            "{token}" => invitation.to_owned(),
+            // Things of other kinds: ids that exist nowhere.
+            part if part.starts_with('{') => uuid::Uuid::from_u128(0xdead).to_string(),
+            part => part.to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+/// What the table of the model says.
+fn expected(row: &RouteRow, tester: &Tester, house: &House) -> bool {
+    // Tokens open the API and nothing else; cookies open everything else.
+    let is_api = row.path.starts_with("/api/");
+    let nobody = Actor::Anonymous;
+    let actor = match (&tester.key, is_api) {
+        (Key::Token(_), false) | (Key::Session(_) | Key::Invitation(_), true) => &nobody,
+        _ => &tester.actor,
+    };
+    let resource = match row.scope {
+        Scope::Public | Scope::Own | Scope::Installation => Resource::Installation,
+        Scope::Facility => Resource::Facility(house.facility),
+        Scope::Assessment => Resource::Assessment(house.facility, house.assessment),
+        Scope::Question => Resource::Question(house.facility, house.assessment, QUESTION.into()),
+        Scope::GuestToken => match actor {
+            Actor::Guest { facility, assessment, .. } => Resource::Assessment(*facility, *assessment),
+            _ => return false,
+        },
+    };
+    let somebody = row.scope != Scope::Own || matches!(actor, Actor::Person { .. });
+    somebody && allowed(actor, row.action, &resource)
+}
+
+#[tokio::test]
+async fn every_route_opens_to_whom_the_model_says_and_to_nobody_else() {
+    let mut fixture = Fixture::new().await;
+    for row in route_table().iter().filter(|row| row.scope != Scope::Public) {
+        for place in ["own", "other"] {
+            if place == "other" && !row.path.contains("{facility}") {
+                continue;
+            }
+            for tester in &fixture.testers {
+                let house = if place == "own" { &fixture.own } else { &fixture.other };
+                let answer = fixture.send(row, tester, house).await;
+                let cell = format!("{} {} as {} at {place} facility", row.method, row.path, tester.name);
+                assert_eq!(!answer.refused, expected(row, tester, house), "{cell}: {}", answer.status);
+                assert_ne!(answer.status.as_u16(), 500, "{cell}: {}", answer.text);
+                if answer.refused {
+                    refused_politely(row, tester, place, &answer, &cell);
+                }
+            }
+        }
+        // A route may have taken apart what the next one needs.
+        if fixture.world.app.store.assessment(fixture.own.facility, fixture.own.assessment).await.is_err() {
+            fixture = Fixture::new().await;
+        }
+    }
+}
+
+/// Nobody learns from a refusal what exists elsewhere.
+#[track_caller]
+fn refused_politely(row: &RouteRow, tester: &Tester, place: &str, answer: &Answer, cell: &str) {
+    let is_api = row.path.starts_with("/api/");
+    let status = answer.status.as_u16();
+    let by_session = matches!(tester.key, Key::Session(_)) && !is_api;
+    let by_token = matches!(tester.key, Key::Token(_)) && is_api;
+    let by_invitation = matches!(tester.key, Key::Invitation(_)) && !is_api;
+    let wanted: &[u16] = if by_session || by_token {
+        match (row.scope, place) {
+            (Scope::GuestToken, _) | (_, "other") => &[404],
+            _ => &[403],
+        }
+    } else if row.scope == Scope::GuestToken {
+        &[404]
+    } else if by_invitation {
+        // A guest is somebody; but one's own pages need an account.
+        if row.scope == Scope::Own { &[303, 404] } else { &[404] }
+    } else if is_api {
+        // Wrong or missing tokens; too many of them are slowed down.
+        &[401, 429]
+    } else {
+        &[303]
+    };
+    assert!(wanted.contains(&status), "{cell}: {status} instead of {wanted:?}");
+    if status == 303 {
+        assert!(answer.to().starts_with("/sign-in"), "{cell}: {}", answer.to());
+    }
+}
