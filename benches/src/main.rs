@@ -12,6 +12,7 @@ mod installation;
 mod national;
 mod open;
 mod pdf;
+mod postgres;
 mod save;
 mod start;
 mod table;

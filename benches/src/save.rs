@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::installation::{Installation, Numbers, Sheet, add_hospitals, catalogue, hospital_form, now};
+use crate::postgres::Postgres;
 use crate::table::{Budget, Sample, Table};
 use hakutaku_model::assessment::AnswerValue;
 use hakutaku_model::catalogue::Questionnaire;
@@ -32,19 +33,16 @@ pub(crate) async fn run(table: &mut Table) -> Outcome {
         table.ratio("SQLite: against the bare disk", small, &disk);
         table.ratio("SQLite: 100 hospitals against one", large, small);
     }
-    match postgres() {
-        Some(database) => {
-            let place = Installation::empty(database).await?;
-            measure(table, &place.store, form, "PostgreSQL", 1).await?;
+    match Postgres::start()? {
+        Some(server) => {
+            let place = Installation::empty(server.database()).await?;
+            let saves = measure(table, &place.store, form, "PostgreSQL", 1).await?;
+            table.ratio("PostgreSQL: against the bare disk", &saves, &disk);
             place.store.close().await;
         }
-        None => table.note("PostgreSQL: set HAKUTAKU_BENCH_POSTGRES to the address of an empty database to measure it"),
+        None => table.note("PostgreSQL is not installed (apt-get install postgresql): not measured"),
     }
     Ok(())
-}
-
-fn postgres() -> Option<DatabaseUrl> {
-    std::env::var("HAKUTAKU_BENCH_POSTGRES").ok().map(DatabaseUrl::Postgres)
 }
 
 /// What the disk itself takes for the least a durable save can do.

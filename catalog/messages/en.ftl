@@ -68,6 +68,7 @@ licences-how = The main parts and their licences. The name and version of every 
 licences-part = Part
 licences-licence = Licence
 licences-where = Published at
+licences-fonts = Licences of the typefaces (full text)
 
 ## Signing in
 sign-in-title = Sign in
@@ -136,6 +137,7 @@ passkey-failed = The passkey could not be verified. Please try again.
 passkey-too-late = Time is up. Please press again.
 passkey-unknown = This passkey is not registered.
 passkey-exists = This passkey is registered already.
+passkey-elsewhere = Passkeys work at { $url } only. Press here to open that address.
 
 ## Set-up in five steps
 setup-steps = Steps of the set-up
@@ -276,10 +278,10 @@ accounts-administrator = Administrator of all facilities
 username-hint = The name used to sign in: 2 to 40 letters, digits and . - _ @
 username-characters = Please use only 2 to 40 letters, digits and . - _ @
 username-taken = This user name is taken.
-link-made = A link for { $name }
-link-once = It is shown only now. Please hand it over. It works once, within 7 days.
+welcome-link-made = A link for { $name }
+welcome-link-once = It is shown only now. Please hand it over. It works once, within 7 days.
 members-title = People and roles
-members-lead = Who has to do with this facility, and as what. One person may have several roles.
+members-lead = Who has to do with this facility, and as what. One person may have several roles. Administrators of all facilities can do everything here without being listed.
 members-empty = Nobody has a role at this facility yet. Please add somebody below.
 members-take = Take “{ $role }” from { $name }
 members-give = Give this role
@@ -376,7 +378,6 @@ result-closed = This year's assessment is closed
 result-overall = Overall score
 result-score = Score
 result-weak = weak
-result-weak-line = weak (1.5 or less)
 result-weak-rule = Scores run from 0 to 3. Fields at 1.50 or below are marked “▼ weak” (judged before rounding). The line inside each bar is 1.5.
 result-weak-fields = Weak fields
 result-to-plan = See the plan for weak fields
@@ -392,6 +393,11 @@ result-why-rounding = Everything is computed in exact fractions and rounded half
 result-why-field = The score of this field is the mean of its answers that count.
 result-why-none = No answer counts yet, so there is no score.
 result-why-weak = Why { $score }? (the answers it stands on)
+result-measures =
+    { $count ->
+        [one] 1 measure ({ $free } free)
+       *[other] { $count } measures ({ $free } free)
+    }
 result-answered = Answers
 result-count-open =
     { $count ->
@@ -414,6 +420,7 @@ result-fields = Score by field
 result-fields-caption = Score by field, change since last year, and the reason for each
 result-field = Field
 result-last-year = Last year
+result-last-year-short = last year { $score }
 result-change = Change
 result-reason = Reason
 result-open-short = { $count } open
@@ -435,11 +442,11 @@ result-steps = How to do it
 result-raises = Raises:
 result-source = Source: { $source }
 result-national = Beside hospitals nationwide
-result-national-intro = Only published figures of national surveys that ask the same thing as a question here.
+result-national-intro = Only published figures of national surveys that ask the same thing as a question here. “National” is the figure for hospitals of all sizes; a figure for your size stands beside it where one could be verified.
 result-national-metric = What was counted
 result-national-here = Here
 result-national-figure = Published
-result-national-only = National figure (none is published for hospitals of this size)
+result-national-only = National
 result-national-source = Survey and date
 result-denominator = Out of: { $of }
 result-met = in place
@@ -485,8 +492,9 @@ briefing-decide = What to decide
 briefing-ask = What to ask this week
 briefing-cost = What it takes
 briefing-hours = Work { $hours }
-briefing-money = Purchases { $cost }
+briefing-money = Cost { $cost }
 briefing-free = { $free } of { $all } measures cost no money
+briefing-all-free = None of the { $all } measures costs money
 briefing-to-plan = See the measures
 briefing-no-gaps = Nothing needs a decision now: every field answered is at the highest level.
 briefing-note = Work and cost are the sum of all measures of the field, estimated for a hospital of some 200 beds.
@@ -520,7 +528,7 @@ typology-flow-1 = Is one of external connections and removable media at × ?
 typology-flow-1-then = Yes → level 0
 typology-flow-2 = Is one of external connections and removable media still at △ ?
 typology-flow-2-then = Yes → level 1
-typology-flow-3 = Is the traffic between departments inside not at ○ ?
+typology-flow-3 = Is the traffic between departments inside still at × or △ ?
 typology-flow-3-then = Yes → level 2
 typology-flow-4 = All at ○ → level 3
 typology-source = The table of levels is that of the proposal HAIP 23AC1001, section ①-2. The descriptions are ours.
@@ -539,6 +547,7 @@ years-weak =
     }
 years-open = See the result
 years-trend = Over the years
+years-trend-caption = Scores from 0 to 3. The dotted line is 1.5, below which a result is weak.
 years-trend-empty = Once there are two years, they are compared here.
 years-empty-title = No result yet
 years-empty = Once an assessment is begun, its scores and their course appear here.
@@ -610,6 +619,7 @@ import-confirm =
     }
 import-discard = Stop without saving
 import-will-save = To be saved ({ $count })
+import-would-save = Changes in the rows that could be read ({ $count }, not to be saved yet)
 import-untouched = Questions that stay as they are ({ $count })
 import-question = Question
 import-cell = Cell
@@ -623,6 +633,10 @@ import-ignored = An earlier answer rules this question out, so it does not count
 import-gone = It has been too long, or another file was chosen since. Nothing was saved; please choose the file again.
 import-moved = Somebody answered one of these questions meanwhile. Nothing was saved; please choose the file again and look at the differences.
 import-refused = Some rows cannot be read, so nothing was saved.
+
+pdf-notice-title = Before you take the PDF
+pdf-notice-about = The rest reads as it should. To mend it, change the characters in the name or reason and make the PDF again.
+pdf-notice-anyway = Take the PDF as it is
 
 log-result-export = Saved a result or answers as a file
 
@@ -749,7 +763,7 @@ history-back = Back to the question
 ## Handing over
 handover-title = Hand questions over
 handover-ask = Hand over
-handover-lead = Let somebody who knows answer what you cannot. They see the chosen questions and nothing else.
+handover-lead = Let somebody who knows answer what you cannot. They see the chosen questions with their present answers and notes, and nothing else.
 handover-which = Which questions
 handover-whom = To whom
 handover-with-account = Somebody with an account
@@ -839,6 +853,7 @@ link-days = The link lasts
 link-days-count = { $count } days
 
 ## Pages of those who come by a link
+guest-title-whole = Questions for executives
 guest-title-handed = A request from { $facility }
 guest-hello = Thank you for your time, { $name }.
 guest-whole = There are { $count } questions, about { $minutes } minutes.

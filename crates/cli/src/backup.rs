@@ -4,7 +4,9 @@ use crate::data::{DataArguments, block_on, now};
 use crate::exit::{Done, Exit, bad_input, print};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
+use hakutaku_model::journal::Chain;
 use hakutaku_store::{Act, ArchiveKey, ArchiveLock, BackupReport, Store};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Read as _};
 use std::path::PathBuf;
@@ -112,7 +114,14 @@ pub(crate) fn run(command: &Command) -> Done {
         }
         Command::Restore { archive, secret, identity_file, data } => {
             let key = secret.key(identity_file.as_ref())?;
-            let report = block_on(async { Ok(Store::restore_backup(archive, &key, data.options()).await?) })?;
+            let report = block_on(async {
+                let report = Store::restore_backup(archive, &key, data.options()).await?;
+                let store = data.open().await?;
+                let detail = BTreeMap::from([("made_at".to_owned(), report.created_at.to_string())]);
+                store.record(&Act::system(now()), Chain::Installation, "backup.restore", "installation", detail).await?;
+                store.close().await;
+                Ok(report)
+            })?;
             describe("restored", &report)?;
             intact(&report)
         }
@@ -127,6 +136,9 @@ fn describe(done: &str, report: &BackupReport) -> Done {
     }
     writeln!(out, "  {:>8}  files", report.blobs)?;
     writeln!(out, "  {:>8}  bytes", report.archive_bytes)?;
+    if !report.missing_blobs.is_empty() {
+        writeln!(out, "  {:>8}  files were already missing when it was made", report.missing_blobs.len())?;
+    }
     print(&out)
 }
 

@@ -2,8 +2,8 @@
 //! `cargo run -p hakutaku-documents --example render -- DIR`.
 
 use hakutaku_documents::{
-    Header, Pdf, RadarChart, executive_pdf, questionnaire_pdf, questionnaire_workbook, radar_svg, result_csv, result_pdf,
-    result_workbook,
+    Header, Pdf, RadarChart, executive_pdf, questionnaire_pdf, questionnaire_workbook, radar_svg, result_csv,
+    result_pdf, result_workbook,
 };
 use hakutaku_model::assessment::{Answer, Answers};
 use hakutaku_model::catalogue::Questionnaire;

@@ -33,9 +33,7 @@ pub(crate) static FONTS: LazyLock<Fonts> = LazyLock::new(|| {
 
 /// Whether a character can be printed (or needs no glyph at all).
 pub(crate) fn can_print(c: char) -> bool {
-    c.is_whitespace()
-        || is_invisible(c)
-        || FONTS.faces.iter().any(|face| face.info().coverage.contains(u32::from(c)))
+    c.is_whitespace() || is_invisible(c) || FONTS.faces.iter().any(|face| face.info().coverage.contains(u32::from(c)))
 }
 
 /// Characters that shape their neighbours and leave no mark of their own.

@@ -19,9 +19,10 @@ pub mod questionnaire_pdf;
 pub mod radar;
 pub mod result_pdf;
 pub mod result_workbook;
+mod sheet_style;
 pub mod tables;
-pub mod workbook;
 mod words;
+pub mod workbook;
 mod world;
 
 pub use header::Header;

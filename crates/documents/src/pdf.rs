@@ -3,6 +3,7 @@
 use crate::fonts::can_print;
 use crate::world::{DocumentWorld, Files};
 use hakutaku_model::text::Lang;
+use std::collections::HashSet;
 use typst::diag::SourceDiagnostic;
 use typst::foundations::Smart;
 use typst_layout::PagedDocument;
@@ -92,7 +93,6 @@ impl PdfError {
 /// Sets a document and writes it as PDF/A-2a and PDF/UA-1; where the standards refuse it, as an ordinary PDF.
 pub(crate) fn render(document: &'static str, files: Files) -> Result<Pdf, PdfError> {
     let _evict = EvictAtEnd;
-    let printable = missing_characters(&files.data);
     let world = DocumentWorld::new(files);
     let compiled = typst::compile::<PagedDocument>(&world);
     let failed = |problems: &[SourceDiagnostic]| PdfError::Template { document, problem: messages(&world, problems) };
@@ -106,7 +106,7 @@ pub(crate) fn render(document: &'static str, files: Files) -> Result<Pdf, PdfErr
     match typst_pdf::pdf(&paged, &options(standards)) {
         Ok(bytes) => Ok(Pdf { bytes, pages, notices: Vec::new() }),
         Err(problems) => {
-            let notice = match printable {
+            let notice = match missing_characters(world.data()) {
                 missing if missing.is_empty() => PdfNotice::NotArchival(messages(&world, &problems)),
                 missing => PdfNotice::MissingCharacters(missing),
             };
@@ -134,13 +134,9 @@ fn messages(world: &DocumentWorld, problems: &[SourceDiagnostic]) -> String {
 
 /// The characters of the data that no face has, each once, in order of appearance.
 fn missing_characters(json: &[u8]) -> Vec<char> {
-    let mut missing = Vec::new();
-    for c in String::from_utf8_lossy(json).chars().filter(|c| !c.is_ascii() && !can_print(*c)) {
-        if !missing.contains(&c) {
-            missing.push(c);
-        }
-    }
-    missing
+    let text = String::from_utf8_lossy(json);
+    let mut seen = HashSet::new();
+    text.chars().filter(|c| !c.is_ascii() && seen.insert(*c) && !can_print(*c)).collect()
 }
 
 /// Typst remembers every step of a layout; without this, memory would grow with each document. Also after a failure.

@@ -69,6 +69,11 @@ impl DocumentWorld {
         }
     }
 
+    /// The data the template reads.
+    pub(crate) fn data(&self) -> &[u8] {
+        &self.data
+    }
+
     /// The line of the template a message is about.
     pub(crate) fn line_of(&self, span: DiagSpan) -> Option<usize> {
         let start = self.range(span)?.start;

@@ -1,18 +1,19 @@
 //! Answers: saving as one goes, and who changed what.
 
-use crate::assessments::Assessments as _;
+use crate::assessments::{Assessments as _, closed};
 use crate::db::{Id, change, from_row, from_word, on_both_connections, read, undecodable, word};
 use crate::journal::Log as _;
 use crate::text::checked;
 use crate::writer::{Message, Save};
 use crate::{Act, Result, Store, StoreError};
-use hakutaku_model::journal::Chain;
-use hakutaku_model::score::Level;
-use tokio::sync::oneshot;
 use hakutaku_model::assessment::{Answer, AnswerValue, Answers, Standing};
 use hakutaku_model::id::{AssessmentId, FacilityId, QuestionId};
+use hakutaku_model::journal::{Chain, Head};
+use hakutaku_model::score::Level;
 use hakutaku_model::time::Ts;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use tokio::sync::oneshot;
 
 /// A stored answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -138,6 +139,30 @@ from_row!(AnswerChange, row => {
     }
 });
 
+/// What a save finds.
+pub(crate) struct Situation {
+    is_closed: bool,
+    answer: Option<AnswerRow>,
+    /// 0 when the question was never answered.
+    last_version: i64,
+}
+
+from_row!(Situation, row => {
+    let is_answered = row.try_get::<Option<String>, _>("question")?.is_some();
+    Self {
+        is_closed: row.try_get::<Option<i64>, _>("closed_at")?.is_some(),
+        answer: if is_answered { Some(AnswerRow::from_row(row)?) } else { None },
+        last_version: row.try_get::<Option<i64>, _>("last_version")?.unwrap_or(0),
+    }
+});
+
+/// What saves of one transaction need not ask again: it holds the chains, so that nobody else moves their ends.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    names: HashMap<String, String>,
+    heads: HashMap<Chain, Head>,
+}
+
 struct Version(i64);
 
 from_row!(Version, row => { Self(row.try_get::<Option<i64>, _>("version")?.unwrap_or(0)) });
@@ -250,30 +275,60 @@ on_both_connections! {
             .await?;
         }
 
+        /// What a save must know, in one question to the database.
+        async fn situation(con, facility: FacilityId, assessment: AssessmentId, question: &QuestionId) -> Situation {
+            sqlx::query_as(
+                "SELECT s.closed_at, a.question, a.level, a.reason, a.standing, a.note, a.version, a.answered_by, \
+                 a.answered_at, (SELECT MAX(h.version) FROM answer_history h \
+                 WHERE h.assessment_id = $2 AND h.question = $3) AS last_version \
+                 FROM assessment s LEFT JOIN answer a \
+                 ON a.facility_id = s.facility_id AND a.assessment_id = s.id AND a.question = $3 \
+                 WHERE s.facility_id = $1 AND s.id = $2",
+            )
+            .bind(Id(facility.0))
+            .bind(Id(assessment.0))
+            .bind(question.as_str())
+            .fetch_optional(&mut *con)
+            .await?
+            .ok_or(StoreError::NotFound("the assessment"))?
+        }
+
         /// One save with all its checks; the transaction holds the facility's chain.
-        async fn save_one(con, save: &Save) -> SaveOutcome {
+        async fn save_one(con, save: &Save, known: &mut Known) -> SaveOutcome {
             let Save { act, facility, assessment, question, .. } = save;
-            con.must_be_open(*facility, *assessment).await?;
-            let before = con.answer_to(*facility, *assessment, question).await?;
-            if before.as_ref().map_or(0, |row| row.version) != save.expected_version {
-                return Ok(SaveOutcome::Conflict(before));
+            let now = con.situation(*facility, *assessment, question).await?;
+            if now.is_closed {
+                return Err(closed());
             }
-            let name = con.name_of(&act.actor).await?;
+            if now.answer.as_ref().map_or(0, |row| row.version) != save.expected_version {
+                return Ok(SaveOutcome::Conflict(now.answer));
+            }
+            let name = match known.names.get(&act.actor) {
+                Some(name) => name.clone(),
+                None => con.name_of(&act.actor).await?,
+            };
             let row = AnswerRow {
                 question: question.clone(),
                 value: save.value.clone(),
                 standing: Standing::Confirmed,
                 note: save.note.clone(),
-                version: con.next_version(*assessment, question).await?,
+                version: now.last_version + 1,
                 answered_by: name.clone(),
                 answered_at: act.at,
             };
             con.put_answer(act, *facility, *assessment, &row, ChangeKind::Saved, &name).await?;
-            let mut deed = act.did("answer.save", object(*assessment, question)).after(&row);
-            if let Some(before) = &before {
+            let mut deed = act.did("answer.save", object(*assessment, question)).after(&row).with("version", row.version);
+            if let Some(before) = &now.answer {
                 deed = deed.before(before);
             }
-            con.append(Chain::Facility(*facility), deed.with("version", row.version)).await?;
+            let chain = Chain::Facility(*facility);
+            let head = match known.heads.get(&chain) {
+                Some(head) => *head,
+                None => con.head_of(chain).await?,
+            };
+            let entry = con.append_after(head, chain, deed).await?;
+            known.heads.insert(chain, entry.head());
+            known.names.insert(act.actor.clone(), name);
             SaveOutcome::Saved(row)
         }
     }

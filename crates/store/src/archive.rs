@@ -123,13 +123,24 @@ impl Writer {
     }
 
     /// Writes the manifest and gives the file its name once it is on the disk.
-    pub(crate) fn finish(mut self, rows: BTreeMap<String, u64>, blobs: u64, missing_blobs: Vec<Hash>) -> Result<Manifest> {
-        let manifest =
-            Manifest { heading: self.heading.clone(), rows, blobs, missing_blobs, files: std::mem::take(&mut self.files) };
+    pub(crate) fn finish(
+        mut self,
+        rows: BTreeMap<String, u64>,
+        blobs: u64,
+        missing_blobs: Vec<Hash>,
+    ) -> Result<Manifest> {
+        let manifest = Manifest {
+            heading: self.heading.clone(),
+            rows,
+            blobs,
+            missing_blobs,
+            files: std::mem::take(&mut self.files),
+        };
         self.append(MANIFEST, &to_json(&manifest)?)?;
         let Self { tar, out, partial, .. } = self;
         let failed = |error| StoreError::io("writing the backup", &partial, error);
-        let buffered = tar.into_inner().and_then(zstd::Encoder::finish).and_then(|locked| locked.finish()).map_err(failed)?;
+        let buffered =
+            tar.into_inner().and_then(zstd::Encoder::finish).and_then(|locked| locked.finish()).map_err(failed)?;
         let file = buffered.into_inner().map_err(|error| failed(error.into_error()))?;
         file.sync_all().map_err(failed)?;
         if out.exists() {
@@ -142,7 +153,8 @@ impl Writer {
 }
 
 fn to_json(value: &impl Serialize) -> Result<Vec<u8>> {
-    serde_json::to_vec_pretty(value).map_err(|error| StoreError::Invalid(format!("writing the backup's lists: {error}")))
+    serde_json::to_vec_pretty(value)
+        .map_err(|error| StoreError::Invalid(format!("writing the backup's lists: {error}")))
 }
 
 fn encryptor(lock: &ArchiveLock) -> Result<age::Encryptor> {
@@ -242,7 +254,9 @@ fn unlock(file: BufReader<File>, key: &ArchiveKey) -> Result<age::stream::Stream
     match key {
         ArchiveKey::Passphrase(passphrase) => {
             if !decryptor.is_scrypt() {
-                return Err(StoreError::Invalid("this backup is not locked by a passphrase but by an age key".to_owned()));
+                return Err(StoreError::Invalid(
+                    "this backup is not locked by a passphrase but by an age key".to_owned(),
+                ));
             }
             let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase.clone()));
             identity.set_max_work_factor(MOST_PASSPHRASE_WORK);

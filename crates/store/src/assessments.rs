@@ -1,16 +1,16 @@
 //! One questionnaire, one facility, one fiscal year.
 
-use crate::answers::{Answering as _, AnswerRow, ChangeKind};
+use crate::answers::{AnswerRow, Answering as _, ChangeKind};
 use crate::db::{Id, change, from_row, on_both_connections, read, undecodable};
 use crate::error::unique_or;
 use crate::journal::Log as _;
 use crate::{Act, Result, Store, StoreError};
 use hakutaku_model::assessment::Standing;
-use hakutaku_model::journal::Chain;
-use std::collections::BTreeMap;
 use hakutaku_model::id::{AssessmentId, FacilityId, QuestionId, QuestionnaireId};
+use hakutaku_model::journal::Chain;
 use hakutaku_model::time::{FiscalYear, Ts};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// An assessment to be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +65,11 @@ fn object(id: AssessmentId) -> String {
     format!("assessment:{id}")
 }
 
+/// Why a closed assessment takes no answer.
+pub(crate) fn closed() -> StoreError {
+    StoreError::Invalid("this assessment is closed".to_owned())
+}
+
 on_both_connections! {
     /// The fence: whoever works on an assessment asks here first, with the facility.
     Assessments {
@@ -82,7 +87,7 @@ on_both_connections! {
         async fn must_be_open(con, facility: FacilityId, id: AssessmentId) -> AssessmentRow {
             let row = con.must_find_assessment(facility, id).await?;
             if row.closed_at.is_some() {
-                return Err(StoreError::Invalid("this assessment is closed".to_owned()));
+                return Err(closed());
             }
             row
         }
@@ -227,7 +232,13 @@ impl Store {
         self.set_closed(act, facility, id, false).await
     }
 
-    async fn set_closed(&self, act: &Act, facility: FacilityId, id: AssessmentId, closed: bool) -> Result<AssessmentRow> {
+    async fn set_closed(
+        &self,
+        act: &Act,
+        facility: FacilityId,
+        id: AssessmentId,
+        closed: bool,
+    ) -> Result<AssessmentRow> {
         change!(self, Some(Chain::Facility(facility)), "closing or reopening an assessment", con => {
             let before = con.must_find_assessment(facility, id).await?;
             if before.closed_at.is_some() == closed {

@@ -5,8 +5,8 @@ use crate::db::{Id, change, from_row, read};
 use crate::journal::Log as _;
 use crate::text::checked;
 use crate::{Act, Result, Store};
-use hakutaku_model::journal::Chain;
 use hakutaku_model::id::{AssessmentId, CommentId, FacilityId, QuestionId};
+use hakutaku_model::journal::Chain;
 use hakutaku_model::time::Ts;
 use serde::Serialize;
 

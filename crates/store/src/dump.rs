@@ -129,9 +129,7 @@ fn bytes_of(value: &Value) -> Result<Option<Vec<u8>>> {
 fn id_of(value: &Value) -> Result<Option<Id>> {
     match value {
         Value::Null => Ok(None),
-        Value::String(text) => {
-            text.parse().map(|id| Some(Id(id))).map_err(|_| damaged("a value is not an id"))
-        }
+        Value::String(text) => text.parse().map(|id| Some(Id(id))).map_err(|_| damaged("a value is not an id")),
         _ => Err(damaged("a value is not an id")),
     }
 }

@@ -5,8 +5,8 @@ use crate::db::{Id, change, from_row, from_word, on_both_connections, read, word
 use crate::journal::Log as _;
 use crate::text::checked;
 use crate::{Act, Result, Store, StoreError};
-use hakutaku_model::journal::Chain;
 use hakutaku_model::id::{AssessmentId, FacilityId, HandoverId, InvitationId, PersonId, QuestionId};
+use hakutaku_model::journal::Chain;
 use hakutaku_model::time::Ts;
 use serde::{Deserialize, Serialize};
 

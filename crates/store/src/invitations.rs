@@ -3,11 +3,11 @@
 use crate::assessments::Assessments as _;
 use crate::db::{Id, change, from_json, from_row, from_word, json, read, word};
 use crate::journal::Log as _;
-use crate::text::checked;
 use crate::keys::{new_token, token_hash};
+use crate::text::checked;
 use crate::{Act, Result, Store, StoreError};
-use hakutaku_model::journal::Chain;
 use hakutaku_model::id::{AssessmentId, FacilityId, InvitationId, QuestionId};
+use hakutaku_model::journal::Chain;
 use hakutaku_model::time::Ts;
 use serde::{Deserialize, Serialize};
 

@@ -66,12 +66,23 @@ on_both_connections! {
     Log {
         /// Puts the next entry behind a chain. The transaction holds the chain, see `change!`.
         async fn append(con, chain: Chain, deed: Deed) -> Entry {
+            let head = con.head_of(chain).await?;
+            con.append_after(head, chain, deed).await?
+        }
+
+        /// The end of a chain.
+        async fn head_of(con, chain: Chain) -> Head {
             let head: Option<StoredHead> =
                 sqlx::query_as("SELECT seq, hash FROM journal WHERE chain = $1 ORDER BY seq DESC LIMIT 1")
                     .bind(chain.key())
                     .fetch_optional(&mut *con)
                     .await?;
-            let entry = Entry::after(head.map_or(Head::EMPTY, |head| head.0), chain, deed.at, deed.event);
+            head.map_or(Head::EMPTY, |head| head.0)
+        }
+
+        /// Puts an entry behind a chain whose end is known.
+        async fn append_after(con, head: Head, chain: Chain, deed: Deed) -> Entry {
+            let entry = Entry::after(head, chain, deed.at, deed.event);
             sqlx::query(
                 "INSERT INTO journal (chain, seq, at, actor, action, object, before_hash, after_hash, detail, \
                  previous_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",

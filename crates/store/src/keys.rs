@@ -61,7 +61,10 @@ impl InstallationKey {
         if file.format != 1 {
             return Err(StoreError::Invalid("the installation key was made by a newer version".to_owned()));
         }
-        Ok(Self { signing: SigningKey::from_bytes(&bytes(&file.signing_seed)?), encryption: bytes(&file.encryption_key)? })
+        Ok(Self {
+            signing: SigningKey::from_bytes(&bytes(&file.signing_seed)?),
+            encryption: bytes(&file.encryption_key)?,
+        })
     }
 
     pub(crate) fn to_file(&self) -> String {
@@ -124,8 +127,7 @@ pub(crate) fn token_hash(token: &str) -> Vec<u8> {
 /// Writes a file that only its owner reads, and waits until it and its directory entry are on the disk.
 pub(crate) fn write_new_private(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = |error| StoreError::io("writing", path, error);
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
     sync_parent(path)
 }

@@ -20,15 +20,15 @@
 //! - **Acknowledged means durable**: a method that changed something returns after the commit reached the disk.
 
 mod act;
-mod archive;
 pub mod answers;
 pub mod api_tokens;
+mod archive;
 pub mod assessments;
 pub mod backup;
 mod blobs;
 pub mod comments;
-pub mod documents;
 mod db;
+pub mod documents;
 mod dump;
 mod error;
 pub mod facilities;
@@ -40,14 +40,14 @@ mod migrations;
 mod open;
 pub mod passkeys;
 pub mod people;
-pub mod sessions;
-pub mod settings;
 mod restore;
 mod schema;
-pub mod throttle;
+pub mod sessions;
+pub mod settings;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod text;
+pub mod throttle;
 mod verify;
 mod writer;
 

@@ -100,7 +100,8 @@ mod tests {
     use super::*;
 
     async fn pool(data: &Path) -> SqlitePool {
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(data.join("db.sqlite")).create_if_missing(true);
+        let options =
+            sqlx::sqlite::SqliteConnectOptions::new().filename(data.join("db.sqlite")).create_if_missing(true);
         sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("opens")
     }
 
@@ -130,8 +131,10 @@ mod tests {
         migrate_sqlite(&pool, sqlite(), i64::MAX, data.path()).await.expect("creates");
         let broken = with_second("CREATE TABLE more (id INTEGER) STRICT; INSERT INTO nowhere VALUES (1)");
         assert!(migrate_sqlite(&pool, broken, i64::MAX, data.path()).await.is_err());
-        let left: Option<(String,)> =
-            sqlx::query_as("SELECT name FROM sqlite_schema WHERE name = 'more'").fetch_optional(&pool).await.expect("reads");
+        let left: Option<(String,)> = sqlx::query_as("SELECT name FROM sqlite_schema WHERE name = 'more'")
+            .fetch_optional(&pool)
+            .await
+            .expect("reads");
         assert_eq!(left, None);
         migrate_sqlite(&pool, sqlite(), i64::MAX, data.path()).await.expect("still opens");
     }

@@ -225,10 +225,9 @@ async fn installation_key(data: &Path, db: &Db) -> Result<InstallationKey> {
     };
     let public = hex::encode(key.public().as_bytes());
     match known {
-        Some(known) if known != public => Err(StoreError::Invalid(format!(
-            "{} belongs to another installation than this database",
-            path.display()
-        ))),
+        Some(known) if known != public => {
+            Err(StoreError::Invalid(format!("{} belongs to another installation than this database", path.display())))
+        }
         Some(_) => Ok(key),
         None => {
             let value = serde_json::Value::String(public).to_string();
@@ -249,13 +248,47 @@ async fn installation_key(data: &Path, db: &Db) -> Result<InstallationKey> {
 const KNOWN_PUBLIC_KEY: &str = "SELECT value FROM setting WHERE key = $1";
 
 async fn known_public_key(pool: &sqlx::SqlitePool) -> Result<Option<String>> {
-    let row: Option<(String,)> =
-        sqlx::query_as(KNOWN_PUBLIC_KEY).bind(PUBLIC_KEY_SETTING).fetch_optional(pool).await?;
+    let row: Option<(String,)> = sqlx::query_as(KNOWN_PUBLIC_KEY).bind(PUBLIC_KEY_SETTING).fetch_optional(pool).await?;
     Ok(row.and_then(|(value,)| serde_json::from_str(&value).ok()))
 }
 
 async fn known_public_key_pg(pool: &sqlx::PgPool) -> Result<Option<String>> {
-    let row: Option<(String,)> =
-        sqlx::query_as(KNOWN_PUBLIC_KEY).bind(PUBLIC_KEY_SETTING).fetch_optional(pool).await?;
+    let row: Option<(String,)> = sqlx::query_as(KNOWN_PUBLIC_KEY).bind(PUBLIC_KEY_SETTING).fetch_optional(pool).await?;
     Ok(row.and_then(|(value,)| serde_json::from_str(&value).ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Place;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    async fn pragma(pool: &sqlx::SqlitePool, sql: &'static str) -> String {
+        use sqlx::Row as _;
+        let row = sqlx::query(sql).fetch_one(pool).await.expect("reads");
+        row.try_get::<String, _>(0).unwrap_or_else(|_| row.get::<i64, _>(0).to_string())
+    }
+
+    #[tokio::test]
+    async fn sqlite_flushes_every_commit_and_its_readers_cannot_write() {
+        let place = Place::sqlite();
+        let store = place.open().await;
+        let Db::Sqlite { readers, writer } = store.db() else { panic!("another database") };
+        assert_eq!(pragma(writer, "PRAGMA journal_mode").await, "wal");
+        assert_eq!(pragma(writer, "PRAGMA synchronous").await, "2", "FULL");
+        assert_eq!(pragma(writer, "PRAGMA foreign_keys").await, "1");
+        assert_eq!(pragma(writer, "PRAGMA busy_timeout").await, "10000");
+        assert!(sqlx::query("DELETE FROM setting").execute(readers).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn the_data_directory_is_its_owners_alone() {
+        let place = Place::sqlite();
+        let store = place.open().await;
+        let mode = |path: &Path| std::fs::metadata(path).expect("exists").permissions().mode() & 0o777;
+        assert_eq!(mode(store.data()), 0o700);
+        for name in [SQLITE_FILE, KEY_FILE] {
+            assert_eq!(mode(&store.data().join(name)), 0o600, "{name}");
+        }
+    }
 }

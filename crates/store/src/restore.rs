@@ -1,11 +1,11 @@
 //! Verifying a backup, and bringing one back.
 
-use crate::archive::{self, Heading, Manifest, damaged};
+use crate::archive::{self, Manifest, damaged};
 use crate::backup::{ArchiveKey, BackupReport};
 use crate::db::Db;
 use crate::dump::{Dump as _, Part};
 use crate::keys::{InstallationKey, KEY_FILE, write_new_private};
-use crate::open::{BLOB_FOLDER, SQLITE_FILE, create_private_folder};
+use crate::open::{BLOB_FOLDER, PUBLIC_KEY_SETTING, SQLITE_FILE, create_private_folder};
 use crate::verify::{ChainAudit, SignedHead};
 use crate::{DatabaseUrl, JournalReport, OpenOptions, Result, Store, StoreError, blobs, schema};
 use hakutaku_model::journal::Hash;
@@ -111,11 +111,13 @@ impl Examiner {
     }
 }
 
-fn examine(path: &Path, key: &ArchiveKey) -> Result<BackupReport> {
+/// Also returns the installation key inside, as its file.
+fn examine(path: &Path, key: &ArchiveKey) -> Result<(BackupReport, String)> {
     let mut examiner = Examiner::default();
     let manifest = archive::read(path, key, |_, name, bytes| examiner.take(name, &bytes))?;
+    let key_file = examiner.key()?.to_file();
     let journal = examiner.finish(&manifest)?;
-    BackupReport::new(manifest, path, journal)
+    Ok((BackupReport::new(manifest, path, journal)?, key_file))
 }
 
 impl Store {
@@ -125,8 +127,7 @@ impl Store {
     /// `Invalid` when the key does not open it or a newer version made it; `Damaged` when anything in it is not as it
     /// was written. What is wrong with the log inside is in the report, not an error.
     pub async fn verify_backup(archive: &Path, key: &ArchiveKey) -> Result<BackupReport> {
-        let (path, key) = (archive.to_owned(), key.clone());
-        tokio::task::spawn_blocking(move || examine(&path, &key)).await.map_err(interrupted)?
+        Ok(examine_elsewhere(archive, key).await?.0)
     }
 
     /// Brings an archive back into an empty data directory and database (of either kind), after verifying it.
@@ -136,13 +137,13 @@ impl Store {
     /// As for verifying; `Invalid` when the directory or the database is not empty. Everything is brought back, or
     /// nothing.
     pub async fn restore_backup(archive: &Path, key: &ArchiveKey, into: OpenOptions) -> Result<BackupReport> {
-        let report = Self::verify_backup(archive, key).await?;
+        let (report, key_file) = examine_elsewhere(archive, key).await?;
         create_private_folder(&into.data)?;
         must_be_empty(&into).await.map_err(|error| error.during("looking whether the database is empty"))?;
-        match fill(archive, key, &into, report.schema_version).await {
+        match fill(archive, key, &key_file, &into, report.schema_version).await {
             Ok(()) => Ok(report),
             Err(error) => {
-                undo(&into.data);
+                undo(&into).await;
                 Err(error)
             }
         }
@@ -176,22 +177,31 @@ async fn must_be_empty(into: &OpenOptions) -> Result<()> {
     Ok(())
 }
 
-/// Takes back what a restore that failed has put into the directory; all of it is new, see [`must_be_empty`].
-fn undo(data: &Path) {
-    let sqlite = [SQLITE_FILE.to_owned(), format!("{SQLITE_FILE}-wal"), format!("{SQLITE_FILE}-shm"), KEY_FILE.to_owned()];
+/// Takes back what a restore that failed has put into the place; all of it is new, see [`must_be_empty`]. What cannot
+/// be taken back is no reason to hide why the restore failed.
+async fn undo(into: &OpenOptions) {
+    let sqlite =
+        [SQLITE_FILE.to_owned(), format!("{SQLITE_FILE}-wal"), format!("{SQLITE_FILE}-shm"), KEY_FILE.to_owned()];
     for name in sqlite {
-        // Some of them may not exist yet.
-        let _ = std::fs::remove_file(data.join(name));
+        let _ = std::fs::remove_file(into.data.join(name));
     }
-    let _ = std::fs::remove_dir_all(data.join(BLOB_FOLDER));
+    let _ = std::fs::remove_dir_all(into.data.join(BLOB_FOLDER));
+    if let DatabaseUrl::Postgres(url) = &into.database
+        && let Ok(mut con) = <sqlx::PgConnection as sqlx::Connection>::connect(url).await
+    {
+        // The rows were one transaction, which is undone; opening had noted the key outside of it.
+        let _ = sqlx::query("DELETE FROM setting WHERE key = $1").bind(PUBLIC_KEY_SETTING).execute(&mut con).await;
+    }
 }
 
-async fn fill(path: &Path, key: &ArchiveKey, into: &OpenOptions, version: i64) -> Result<()> {
-    let key_text = {
-        let (path, key) = (path.to_owned(), key.clone());
-        tokio::task::spawn_blocking(move || read_key(&path, &key)).await.map_err(interrupted)??
-    };
-    write_new_private(&into.data.join(KEY_FILE), &key_text)?;
+/// Runs [`examine`] where it holds up nobody.
+async fn examine_elsewhere(path: &Path, key: &ArchiveKey) -> Result<(BackupReport, String)> {
+    let (path, key) = (path.to_owned(), key.clone());
+    tokio::task::spawn_blocking(move || examine(&path, &key)).await.map_err(interrupted)?
+}
+
+async fn fill(path: &Path, key: &ArchiveKey, key_file: &str, into: &OpenOptions, version: i64) -> Result<()> {
+    write_new_private(&into.data.join(KEY_FILE), key_file.as_bytes())?;
     // Rows go into tables of the version they come from; opening again then migrates them.
     let store = Store::open_at(into.clone(), version).await?;
     let filled = fill_tables(&store, path, key).await;
@@ -200,22 +210,6 @@ async fn fill(path: &Path, key: &ArchiveKey, into: &OpenOptions, version: i64) -
     let store = Store::open(into.clone()).await?;
     store.close().await;
     Ok(())
-}
-
-/// The key comes right after the heading, so that this ends at once.
-fn read_key(path: &Path, key: &ArchiveKey) -> Result<Vec<u8>> {
-    let mut found = None;
-    let read = archive::read(path, key, |_: &Heading, name, bytes| {
-        if name == archive::KEY {
-            found = Some(bytes);
-        }
-        Err(damaged("enough was read"))
-    });
-    match (found, read) {
-        (Some(bytes), _) => Ok(bytes),
-        (None, Err(error)) => Err(error),
-        (None, Ok(_)) => Err(damaged("the installation key is not in it")),
-    }
 }
 
 /// Blobs are written as they come; the rows of all tables become one transaction, committed only after the manifest

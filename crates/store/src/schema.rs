@@ -333,7 +333,8 @@ mod tests {
             }
         }
         let shape = |found: &Found| -> Vec<(String, Vec<(String, bool)>)> {
-            let columns = |of: &BTreeMap<String, (String, bool)>| of.iter().map(|(n, (_, r))| (n.clone(), *r)).collect();
+            let columns =
+                |of: &BTreeMap<String, (String, bool)>| of.iter().map(|(n, (_, r))| (n.clone(), *r)).collect();
             found.iter().map(|(table, of)| (table.clone(), columns(of))).collect()
         };
         assert_eq!(shape(&sqlite), shape(&postgres));

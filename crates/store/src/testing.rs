@@ -127,10 +127,14 @@ impl Server {
             }
             std::fs::DirBuilder::new().mode(0o700).create(folder).expect("the server's folders can be made");
             if let Some((user, group)) = other_user() {
-                std::os::unix::fs::chown(folder, Some(user), Some(group)).expect("the server's folders can be given away");
+                std::os::unix::fs::chown(folder, Some(user), Some(group))
+                    .expect("the server's folders can be given away");
             }
         }
-        self.run("initdb", &["-D", &text(&data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        self.run(
+            "initdb",
+            &["-D", &text(&data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+        );
         let settings = format!(
             "-c listen_addresses= -c unix_socket_directories={} -c fsync=off -c max_connections=300",
             self.socket().display()
@@ -157,15 +161,16 @@ impl Server {
                 if flock -n -x users.lock true; then "$@"; rm -rf data socket log; exit; fi
                 flock -u 9
             done"#;
-        Command::new("setsid")
-            .args(["sh", "-c", script, "sh"])
+        let status = Command::new("setsid")
+            .args(["--fork", "sh", "-c", script, "sh"])
             .arg(&self.base)
             .args(words)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .spawn()
+            .status()
             .expect("setsid (util-linux) starts");
+        assert!(status.success(), "the script that stops PostgreSQL did not start: {status}");
     }
 
     fn sql(&self, sql: &str) {

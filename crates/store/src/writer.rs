@@ -3,7 +3,7 @@
 //! One task takes what waits (up to [`AT_ONCE`]), puts each save into a savepoint of one transaction, commits, and only
 //! then answers. A save that fails is undone alone. One waiting save is committed at once: nothing waits for company.
 
-use crate::answers::Answering as _;
+use crate::answers::{Answering as _, Known};
 use crate::db::{Backend as _, Db};
 use crate::{Act, Result, SaveOutcome, StoreError};
 use hakutaku_model::assessment::AnswerValue;
@@ -80,15 +80,18 @@ async fn commit(db: &Db, saves: &[Save]) -> Result<Vec<Result<SaveOutcome>>> {
         ($transaction:ident) => {{
             $transaction.lock_chains(&chains).await?;
             let mut outcomes = Vec::with_capacity(saves.len());
+            let mut known = Known::default();
             for save in saves {
                 let mut part = $transaction.begin().await?;
-                match part.save_one(save).await {
+                match part.save_one(save, &mut known).await {
                     Ok(outcome) => {
                         part.commit().await?;
                         outcomes.push(Ok(outcome));
                     }
                     Err(error) => {
                         part.rollback().await?;
+                        // What it had found or written may be undone.
+                        known = Known::default();
                         outcomes.push(Err(error));
                     }
                 }

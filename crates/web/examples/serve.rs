@@ -9,8 +9,7 @@ use url::Url;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let port: u16 = std::env::args().nth(1).map_or(Ok(8787), |port| port.parse())?;
     let folder = tempfile::tempdir()?;
-    let store =
-        Store::open(OpenOptions { data: folder.path().to_owned(), database: DatabaseUrl::Sqlite }).await?;
+    let store = Store::open(OpenOptions { data: folder.path().to_owned(), database: DatabaseUrl::Sqlite }).await?;
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     let url = Url::parse(&format!("http://localhost:{}/", listener.local_addr()?.port()))?;
     let app = AppState::new(store.clone(), hakutaku_catalog::embedded()?, url, false)?;

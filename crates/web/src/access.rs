@@ -8,6 +8,7 @@ use crate::AppState;
 use crate::shell::csrf;
 use crate::shell::problem::Problem;
 use crate::shell::visit::{Place, Visit};
+use crate::shell::words::Key;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts as _, RawPathParams, Request};
@@ -42,7 +43,7 @@ pub enum Scope {
     Assessment,
     /// The question named `{question}` of that assessment.
     Question,
-    /// The assessment of the invitation named `{token}`.
+    /// The assessment of the invitation that the visitor's cookie names (or `{token}` in the path).
     GuestToken,
 }
 
@@ -243,7 +244,8 @@ async fn guard(row: RouteRow, request: Request, next: Next) -> Response {
         }
     };
     visit.remember(&app, response.headers_mut());
-    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if is_page {
         visit.forget_notice(&app, response.headers_mut());
     }
@@ -269,7 +271,7 @@ async fn check_form(
     let too_large = || Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE);
     let bytes = axum::body::to_bytes(body, row.body_limit).await.map_err(|_| too_large())?;
     let token = csrf::token_of(headers, &bytes).await;
-    if csrf::from_here(headers) && token.is_some_and(|token| visit.csrf.accepts(&token)) {
+    if csrf::from_here(headers, visit.origin()) && token.is_some_and(|token| visit.csrf.accepts(&token)) {
         Ok(Body::from(bytes))
     } else {
         Err(Problem::StaleForm)
@@ -283,7 +285,7 @@ async fn admit(app: &AppState, row: RouteRow, names: &RawPathParams, mut visit: 
     }
     let guest = visit.guest();
     if visit.actor == Actor::Anonymous && guest.is_none() {
-        return Err(if row.scope == Scope::GuestToken { Problem::NotFound } else { Problem::SignInFirst(None) });
+        return Err(if row.scope == Scope::GuestToken { link_ended() } else { Problem::SignInFirst(None) });
     }
     let resource = resource_of(app, row.scope, names, &visit).await?;
     let person_may = visit.actor != Actor::Anonymous && allowed(&visit.actor, row.action, &resource);
@@ -321,6 +323,11 @@ fn refusal(visit: &Visit, resource: &Resource) -> Problem {
     }
 }
 
+/// A link that was withdrawn or has expired says so; nothing else about it is told.
+fn link_ended() -> Problem {
+    Problem::Said(StatusCode::NOT_FOUND, Key("guest-ended"))
+}
+
 fn named<'n>(names: &'n RawPathParams, name: &str) -> Option<&'n str> {
     names.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
 }
@@ -331,7 +338,7 @@ async fn resource_of(app: &AppState, scope: Scope, names: &RawPathParams, visit:
     match scope {
         Scope::Public | Scope::Own | Scope::Installation => Ok(Resource::Installation),
         Scope::GuestToken => {
-            let invitation = visit.invitation.as_ref().ok_or(Problem::NotFound)?;
+            let invitation = visit.invitation.as_ref().ok_or_else(link_ended)?;
             Ok(Resource::Assessment(invitation.facility, invitation.assessment))
         }
         Scope::Facility => {

@@ -61,7 +61,6 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// The whole web application.
-#[must_use]
 pub fn router(app: AppState) -> Router {
     let (_, router) = routes().finish();
     // The last layer is the first to see a request.

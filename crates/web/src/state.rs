@@ -62,7 +62,8 @@ impl AppState {
     /// # Errors
     /// When the public address cannot be used.
     pub fn new(store: Store, catalogue: Arc<Catalogue>, public_url: Url, demo: bool) -> Result<Self, WebError> {
-        let usable = matches!(public_url.scheme(), "http" | "https") && public_url.has_host() && public_url.path() == "/";
+        let usable =
+            matches!(public_url.scheme(), "http" | "https") && public_url.has_host() && public_url.path() == "/";
         if !usable {
             return Err(WebError::PublicUrl(public_url));
         }
@@ -75,15 +76,7 @@ impl AppState {
             }
             _ => None,
         };
-        Ok(Self {
-            store,
-            catalogue,
-            public_url,
-            demo,
-            live: Arc::default(),
-            passwords: Arc::default(),
-            webauthn,
-        })
+        Ok(Self { store, catalogue, public_url, demo, live: Arc::default(), passwords: Arc::default(), webauthn })
     }
 
     /// The present moment.

@@ -39,8 +39,16 @@ for (const box of document.querySelectorAll("[data-passkey]")) {
   const button = box.querySelector("button");
   const wrong = box.querySelector(".wrong");
   button.addEventListener("click", async () => {
-    button.disabled = true;
     wrong.textContent = "";
+    // A passkey belongs to one address; under another the browser would only say no.
+    if (location.origin !== box.dataset.origin) {
+      const link = document.createElement("a");
+      link.href = box.dataset.origin + location.pathname;
+      link.textContent = box.dataset.elsewhere;
+      wrong.append(link);
+      return;
+    }
+    button.disabled = true;
     try {
       await (box.dataset.passkey === "register" ? register(box) : signIn(box));
       location.assign(box.dataset.then);

@@ -5,6 +5,13 @@
 const first = document.querySelector("[data-focus]");
 if (first) first.focus();
 
+// On a narrow screen the navigation scrolls; where we are is to be seen.
+const here = document.querySelector(".main-nav [aria-current]");
+if (here) {
+  const bar = here.closest("nav");
+  bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+}
+
 // A menu closes by Escape, by a click elsewhere, and when another opens.
 const menus = [...document.querySelectorAll("details.menu")];
 document.addEventListener("keydown", (event) => {

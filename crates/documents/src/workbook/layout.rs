@@ -68,9 +68,9 @@ impl Column {
     /// Recognises a header cell in either language.
     pub(crate) fn recognise(cell: &str) -> Option<Self> {
         let cell = cell.trim();
-        Self::ALL.into_iter().find(|column| {
-            [Lang::Ja, Lang::En].into_iter().any(|lang| column.title(lang).eq_ignore_ascii_case(cell))
-        })
+        Self::ALL
+            .into_iter()
+            .find(|column| [Lang::Ja, Lang::En].into_iter().any(|lang| column.title(lang).eq_ignore_ascii_case(cell)))
     }
 }
 

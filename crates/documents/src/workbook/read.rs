@@ -38,12 +38,7 @@ pub fn read_workbook(
     row_numbers.dedup();
     let rows = row_numbers.into_iter().filter_map(|row| reading.row(row)).collect();
     let missing = questionnaire.questions().map(|q| q.id.clone()).filter(|id| !reading.seen.contains_key(id)).collect();
-    Ok(ImportPreview {
-        questionnaire: questionnaire.id.clone(),
-        edition: questionnaire.edition.clone(),
-        rows,
-        missing,
-    })
+    Ok(ImportPreview { questionnaire: questionnaire.id.clone(), edition: questionnaire.edition.clone(), rows, missing })
 }
 
 /// Finds our mark and compares questionnaire and edition.
@@ -51,10 +46,8 @@ fn check_own(sheets: &[Sheet], questionnaire: &Questionnaire) -> Result<(), Impo
     let own = sheets
         .iter()
         .find_map(|sheet| {
-            let ((row, column), _) = sheet
-                .cells
-                .range(..(HEAD_ROWS, 0))
-                .find(|(_, value)| value.text().trim() == MARKER)?;
+            let ((row, column), _) =
+                sheet.cells.range(..(HEAD_ROWS, 0)).find(|(_, value)| value.text().trim() == MARKER)?;
             let pairs: BTreeMap<String, String> = (row + 1..row + 20)
                 .map(|at| (sheet.text(at, *column).trim().to_owned(), plain(&sheet.text(at, column + 1))))
                 .collect();
@@ -118,7 +111,8 @@ impl Reading<'_> {
 
     /// A row's verdict; `None` for rows that hold nothing of ours (remarks people add).
     fn row(&mut self, row: u32) -> Option<ImportRow> {
-        let text = |column| self.cell(row, column).map(|value| value.text().trim().to_owned()).filter(|t| !t.is_empty());
+        let text =
+            |column| self.cell(row, column).map(|value| value.text().trim().to_owned()).filter(|t| !t.is_empty());
         let (id, note) = (text(Column::Id), text(Column::Note));
         let filled = self.cell(row, Column::Answer).is_some();
         let at = self.at(row, Column::Answer);
@@ -148,7 +142,11 @@ impl Reading<'_> {
         let reason = self.cell(row, Column::Reason).map(|value| value.text().trim().to_owned()).unwrap_or_default();
         let refused = |column, problem| Verdict::Refused { cell: self.at(row, column), problem };
         let Some(answer) = self.cell(row, Column::Answer) else {
-            return if reason.is_empty() { Verdict::Empty } else { refused(Column::Answer, CellProblem::AnswerMissing) };
+            return if reason.is_empty() {
+                Verdict::Empty
+            } else {
+                refused(Column::Answer, CellProblem::AnswerMissing)
+            };
         };
         let value = match understood(answer) {
             Ok(Understood::Level(level)) => AnswerValue::Level(level),
@@ -187,9 +185,7 @@ fn understood(value: &Value) -> Result<Understood, CellProblem> {
         }
     };
     number
-        .and_then(|number| {
-            Level::ALL.into_iter().find(|level| (f64::from(level.get()) - number).abs() < f64::EPSILON)
-        })
+        .and_then(|number| Level::ALL.into_iter().find(|level| (f64::from(level.get()) - number).abs() < f64::EPSILON))
         .map(Understood::Level)
         .ok_or_else(|| CellProblem::NotALevel { found: shortened(&value.text()) })
 }

@@ -64,9 +64,15 @@ impl CellProblem {
             (Self::NotALevel { found }, Lang::Ja) => {
                 format!("{cell}: 0〜3 または NA を入れてください（いまの値: 「{found}」）。")
             }
-            (Self::NotALevel { found }, Lang::En) => format!("{cell}: please enter 0 to 3, or NA (it holds “{found}”)."),
-            (Self::FormulaError, Lang::Ja) => format!("{cell}: 計算式がエラーになっています。0〜3 または NA を入れてください。"),
-            (Self::FormulaError, Lang::En) => format!("{cell}: the formula ends in an error. Please enter 0 to 3, or NA."),
+            (Self::NotALevel { found }, Lang::En) => {
+                format!("{cell}: please enter 0 to 3, or NA (it holds “{found}”).")
+            }
+            (Self::FormulaError, Lang::Ja) => {
+                format!("{cell}: 計算式がエラーになっています。0〜3 または NA を入れてください。")
+            }
+            (Self::FormulaError, Lang::En) => {
+                format!("{cell}: the formula ends in an error. Please enter 0 to 3, or NA.")
+            }
             (Self::ReasonMissing, Lang::Ja) => format!("{cell}: 該当なし（NA）の理由を書いてください。"),
             (Self::ReasonMissing, Lang::En) => format!("{cell}: please write why the question does not apply (NA)."),
             (Self::AnswerMissing, Lang::Ja) => {
@@ -76,12 +82,18 @@ impl CellProblem {
                 format!("{cell}: there is a reason but no answer. Please enter NA, or 0 to 3.")
             }
             (Self::ReasonTooLong { limit }, Lang::Ja) => format!("{cell}: 理由は{limit}文字までにしてください。"),
-            (Self::ReasonTooLong { limit }, Lang::En) => format!("{cell}: please keep the reason to {limit} characters."),
+            (Self::ReasonTooLong { limit }, Lang::En) => {
+                format!("{cell}: please keep the reason to {limit} characters.")
+            }
             (Self::UnknownQuestion { found }, Lang::Ja) => {
-                format!("{cell}: 質問番号「{found}」はこの質問票にありません。書き出したファイルの番号に戻してください。")
+                format!(
+                    "{cell}: 質問番号「{found}」はこの質問票にありません。書き出したファイルの番号に戻してください。"
+                )
             }
             (Self::UnknownQuestion { found }, Lang::En) => {
-                format!("{cell}: this questionnaire has no question “{found}”. Please restore the id from the exported file.")
+                format!(
+                    "{cell}: this questionnaire has no question “{found}”. Please restore the id from the exported file."
+                )
             }
             (Self::RepeatedQuestion { first }, Lang::Ja) => {
                 format!("{cell}: 同じ質問が {first} にもあります。どちらか一つの行だけを残してください。")
@@ -181,17 +193,25 @@ impl ImportRefused {
         match self {
             Self::Empty => "ファイルが空です。保存し直してから選んでください。".to_owned(),
             Self::TooLarge { .. } => {
-                format!("ファイルが大きすぎます（{}MBまで）。画像などを貼っていたら外してください。", LARGEST_FILE >> 20)
+                format!(
+                    "ファイルが大きすぎます（{}MBまで）。画像などを貼っていたら外してください。",
+                    LARGEST_FILE >> 20
+                )
             }
             Self::NotXlsx => format!("Excelのファイル（xlsx）ではありません。{again}"),
-            Self::OldXls => "古い形式（xls）です。Excelで開き、「Excelブック（xlsx）」として保存し直してください。".to_owned(),
-            Self::OpenDocument => "OpenDocument形式です。「Excel 2007-365（xlsx）」として保存し直してください。".to_owned(),
+            Self::OldXls => {
+                "古い形式（xls）です。Excelで開き、「Excelブック（xlsx）」として保存し直してください。".to_owned()
+            }
+            Self::OpenDocument => {
+                "OpenDocument形式です。「Excel 2007-365（xlsx）」として保存し直してください。".to_owned()
+            }
             Self::Encrypted => "パスワードで保護されています。パスワードを外して保存し直してください。".to_owned(),
-            Self::Macros => "マクロの入ったファイルは取り込めません。「Excelブック（xlsx）」として保存し直してください。".to_owned(),
-            Self::Bomb => format!(
-                "展開すると大きくなりすぎるファイルです（{}MBまで）。{again}",
-                LARGEST_UNPACKED >> 20
-            ),
+            Self::Macros => {
+                "マクロの入ったファイルは取り込めません。「Excelブック（xlsx）」として保存し直してください。".to_owned()
+            }
+            Self::Bomb => {
+                format!("展開すると大きくなりすぎるファイルです（{}MBまで）。{again}", LARGEST_UNPACKED >> 20)
+            }
             Self::TooManyCells => format!("セルやシートが多すぎます。余分なシートや行を消すか、{again}"),
             Self::Damaged(_) => format!("ファイルが壊れていて読めません。{again}"),
             Self::NotOurs => format!("このシステムから書き出したファイルではありません。{again}"),
@@ -200,7 +220,9 @@ impl ImportRefused {
             }
             Self::NewerFormat { .. } => format!("新しい版のシステムで作られたファイルです。{again}"),
             Self::OtherQuestionnaire { found, expected } => {
-                format!("別の質問票のファイルです（ファイル: {found}、いま開いているもの: {expected}）。質問票を確かめてください。")
+                format!(
+                    "別の質問票のファイルです（ファイル: {found}、いま開いているもの: {expected}）。質問票を確かめてください。"
+                )
             }
             Self::OtherEdition { found, expected } => {
                 format!("質問票の版が違います（ファイル: {found}版、いまの版: {expected}版）。{again}")
@@ -216,10 +238,14 @@ impl ImportRefused {
                 format!("The file is too large (at most {} MB). Please take out pasted pictures.", LARGEST_FILE >> 20)
             }
             Self::NotXlsx => format!("This is not an Excel file (xlsx). {again}"),
-            Self::OldXls => "This is an old xls file. Please open it and save it as an Excel workbook (xlsx).".to_owned(),
+            Self::OldXls => {
+                "This is an old xls file. Please open it and save it as an Excel workbook (xlsx).".to_owned()
+            }
             Self::OpenDocument => "This is an OpenDocument file. Please save it as Excel 2007–365 (xlsx).".to_owned(),
             Self::Encrypted => "The file is protected by a password. Please save it without one.".to_owned(),
-            Self::Macros => "Files with macros are not accepted. Please save it as an Excel workbook (xlsx).".to_owned(),
+            Self::Macros => {
+                "Files with macros are not accepted. Please save it as an Excel workbook (xlsx).".to_owned()
+            }
             Self::Bomb => format!("The file unpacks to too much (at most {} MB). {again}", LARGEST_UNPACKED >> 20),
             Self::TooManyCells => format!("The file has too many cells or sheets. Please delete extra ones. {again}"),
             Self::Damaged(_) => format!("The file is damaged and cannot be read. {again}"),
@@ -229,7 +255,9 @@ impl ImportRefused {
             }
             Self::NewerFormat { .. } => format!("The file was made by a newer version of the system. {again}"),
             Self::OtherQuestionnaire { found, expected } => {
-                format!("The file is for another questionnaire ({found}); this one is {expected}. Please check which you want.")
+                format!(
+                    "The file is for another questionnaire ({found}); this one is {expected}. Please check which you want."
+                )
             }
             Self::OtherEdition { found, expected } => {
                 format!("The file is for edition {found}; this is edition {expected}. {again}")

@@ -52,8 +52,7 @@ impl Sheet {
 
 /// Reads all sheets of a file that passed the guard.
 pub(crate) fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ImportRefused> {
-    let mut workbook: Xlsx<Cursor<&[u8]>> =
-        calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(refused)?;
+    let mut workbook: Xlsx<Cursor<&[u8]>> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(refused)?;
     let names = workbook.sheet_names();
     if names.len() > MOST_SHEETS {
         return Err(ImportRefused::TooManyCells);

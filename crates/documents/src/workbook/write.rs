@@ -5,6 +5,7 @@ use super::layout::{
     Column, FORMAT_VERSION, KEY_EDITION, KEY_FORMAT, KEY_QUESTIONNAIRE, MARKER, answers_sheet, help_sheet, own_sheet,
 };
 use crate::header::Header;
+use crate::sheet_style::{ACCENT, HAIR, SOFT, base, cell, head, lines as line_count, row_height, text_cell};
 use hakutaku_model::assessment::{Answer, AnswerValue, Answers, Standing};
 use hakutaku_model::catalogue::{Question, Questionnaire};
 use hakutaku_model::text::{Lang, Text};
@@ -14,12 +15,8 @@ use rust_xlsxwriter::{
     Worksheet,
 };
 
-const INK: u32 = 0x1d_26_29;
-const SOFT: u32 = 0x55_64_6a;
-const HAIR: u32 = 0xc3_cd_d1;
-const ACCENT: u32 = 0x0b_5c_66;
+/// The ground of the cells to fill.
 const TO_FILL: u32 = 0xea_f3_f4;
-const FACE: &str = "BIZ UDPGothic";
 
 /// The row of the column names on the sheet to fill (from zero); above it stand title and facility.
 const HEADER_ROW: u32 = 3;
@@ -41,32 +38,19 @@ struct Looks {
 
 impl Looks {
     fn new() -> Self {
-        let base = Format::new().set_font_name(FACE).set_font_size(10).set_font_color(INK);
-        let cell = base
-            .clone()
-            .set_text_wrap()
-            .set_align(FormatAlign::Top)
-            .set_border_bottom(FormatBorder::Thin)
-            .set_border_bottom_color(HAIR);
-        let fill = cell.clone().set_background_color(TO_FILL).set_unlocked().set_border(FormatBorder::Thin).set_border_color(HAIR);
+        let fill =
+            cell().set_background_color(TO_FILL).set_unlocked().set_border(FormatBorder::Thin).set_border_color(HAIR);
         Self {
-            title: base.clone().set_font_size(16).set_bold(),
-            small: base.clone().set_font_size(9).set_font_color(SOFT),
-            head: base
-                .clone()
-                .set_bold()
-                .set_font_color(0xff_ff_ff)
-                .set_background_color(ACCENT)
-                .set_align(FormatAlign::VerticalCenter)
-                .set_align(FormatAlign::Center)
-                .set_text_wrap(),
+            title: base().set_font_size(16).set_bold(),
+            small: base().set_font_size(9).set_font_color(SOFT),
+            head: head(),
             // Clipped by its neighbour on purpose: the id is for the import, the number before the question for people.
-            id: base.clone().set_font_size(7).set_font_color(SOFT).set_align(FormatAlign::Top),
-            text: cell.clone().set_font_color(SOFT),
-            question: cell.clone().set_bold(),
-            level: cell.clone().set_font_size(9),
-            answer: fill.clone().set_font_size(14).set_bold().set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter),
-            free_text: fill,
+            id: base().set_font_size(7).set_font_color(SOFT).set_align(FormatAlign::VerticalCenter),
+            text: text_cell().set_font_color(SOFT),
+            question: text_cell().set_bold(),
+            level: text_cell().set_font_size(9),
+            answer: fill.clone().set_font_size(14).set_bold().set_align(FormatAlign::Center),
+            free_text: fill.set_text_wrap().set_align(FormatAlign::Left).set_indent(1),
         }
     }
 }
@@ -130,7 +114,13 @@ fn write_answers(
         }
     }
     let last = row.saturating_sub(1).max(HEADER_ROW + 1);
-    sheet.add_data_validation(HEADER_ROW + 1, Column::Answer.index(), last, Column::Answer.index(), &validation(lang)?)?;
+    sheet.add_data_validation(
+        HEADER_ROW + 1,
+        Column::Answer.index(),
+        last,
+        Column::Answer.index(),
+        &validation(lang)?,
+    )?;
     sheet.set_freeze_panes(HEADER_ROW + 1, 3)?;
     sheet.set_selection(HEADER_ROW + 1, Column::Answer.index(), HEADER_ROW + 1, Column::Answer.index())?;
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3);
@@ -163,10 +153,10 @@ fn write_question(
         text.push('\n');
         text.push_str(&bracketed(condition.reason.get(lang), lang));
     }
-    let mut lines = lines(&text, WIDTHS[2], 10.0);
+    let mut lines = line_count(&text, WIDTHS[2], 10.0);
     sheet.write_string_with_format(row, Column::Question.index(), text, &looks.question)?;
     for level in &question.levels {
-        lines = lines.max(self::lines(level.get(lang), WIDTHS[3], 9.0));
+        lines = lines.max(line_count(level.get(lang), WIDTHS[3], 9.0));
         sheet.write_string_with_format(row, Column::Level(level.level.get()).index(), level.get(lang), &looks.level)?;
     }
     sheet.write_blank(row, Column::Answer.index(), &looks.answer)?;
@@ -175,33 +165,20 @@ fn write_question(
     match answer {
         None => {}
         Some(Answer { standing: Standing::Unconfirmed, value }) => {
-            lines = lines.max(self::lines(&last_year(value, lang), WIDTHS[9], 10.0));
+            lines = lines.max(line_count(&last_year(value, lang), WIDTHS[9], 10.0));
             sheet.write_string_with_format(row, Column::Note.index(), last_year(value, lang), &looks.free_text)?;
         }
         Some(Answer { value: AnswerValue::Level(level), .. }) => {
             sheet.write_number_with_format(row, Column::Answer.index(), level.get(), &looks.answer)?;
         }
         Some(Answer { value: AnswerValue::NotApplicable(reason), .. }) => {
-            lines = lines.max(self::lines(reason, WIDTHS[8], 10.0));
+            lines = lines.max(line_count(reason, WIDTHS[8], 10.0));
             sheet.write_string_with_format(row, Column::Answer.index(), "NA", &looks.answer)?;
             sheet.write_string_with_format(row, Column::Reason.index(), reason, &looks.free_text)?;
         }
     }
-    sheet.set_row_height(row, (f64::from(lines) * 14.5 + 7.0).clamp(36.0, 400.0))?;
+    sheet.set_row_height(row, row_height(lines, 36.0))?;
     Ok(())
-}
-
-/// How many lines a text takes in a column. Not every program fits the height of wrapped rows by itself; a guess that is
-/// a little too large is better than cut-off text.
-fn lines(text: &str, column: f64, points: f64) -> u16 {
-    let room = column * 7.0 - 4.0;
-    let pixels = points * 96.0 / 72.0;
-    text.split('\n')
-        .map(|line| {
-            let width: f64 = line.chars().map(|c| if c.is_ascii() { 0.58 } else { 1.0 }).sum::<f64>() * pixels;
-            (1_u16..60).find(|lines| f64::from(*lines) * room * 0.94 >= width).unwrap_or(60)
-        })
-        .sum()
 }
 
 fn last_year(value: &AnswerValue, lang: Lang) -> String {
@@ -209,7 +186,9 @@ fn last_year(value: &AnswerValue, lang: Lang) -> String {
         (AnswerValue::Level(level), Lang::Ja) => format!("昨年の答え: {level}（未確認）"),
         (AnswerValue::Level(level), Lang::En) => format!("Last year: {level} (not confirmed)"),
         (AnswerValue::NotApplicable(reason), Lang::Ja) => format!("昨年の答え: 該当なし（{reason}）（未確認）"),
-        (AnswerValue::NotApplicable(reason), Lang::En) => format!("Last year: not applicable ({reason}) (not confirmed)"),
+        (AnswerValue::NotApplicable(reason), Lang::En) => {
+            format!("Last year: not applicable ({reason}) (not confirmed)")
+        }
     }
 }
 
@@ -239,13 +218,18 @@ fn validation(lang: Lang) -> Result<DataValidation, WorkbookError> {
         .set_error_message(word("0〜3 または NA を入れてください。", "Please enter 0 to 3, or NA."))?)
 }
 
-fn write_help(sheet: &mut Worksheet, looks: &Looks, questionnaire: &Questionnaire, lang: Lang) -> Result<(), WorkbookError> {
+fn write_help(
+    sheet: &mut Worksheet,
+    looks: &Looks,
+    questionnaire: &Questionnaire,
+    lang: Lang,
+) -> Result<(), WorkbookError> {
     sheet.set_name(help_sheet(lang))?;
     sheet.set_column_width(0, 4)?;
     sheet.set_column_width(1, 96)?;
     sheet.write_string_with_format(0, 1, help_sheet(lang), &looks.title)?;
     sheet.set_row_height(0, 28)?;
-    let body = Format::new().set_font_name(FACE).set_font_size(11).set_font_color(INK).set_text_wrap().set_align(FormatAlign::Top);
+    let body = base().set_font_size(11).set_text_wrap().set_align(FormatAlign::Top);
     let number = body.clone().set_bold().set_font_color(ACCENT);
     for (at, line) in help_lines(questionnaire).into_iter().enumerate() {
         let row = u32::try_from(at).unwrap_or_default() + 2;
@@ -263,8 +247,14 @@ fn help_lines(questionnaire: &Questionnaire) -> Vec<Text> {
     let minutes = questionnaire.minutes;
     vec![
         Text::new(
-            format!("答える人: {}。およそ{minutes}分かかります。途中で保存して、続きから書けます。", questionnaire.audience.ja),
-            format!("Who answers: {}. It takes about {minutes} minutes; save and go on whenever you like.", questionnaire.audience.en),
+            format!(
+                "答える人: {}。およそ{minutes}分かかります。途中で保存して、続きから書けます。",
+                questionnaire.audience.ja
+            ),
+            format!(
+                "Who answers: {}. It takes about {minutes} minutes; save and go on whenever you like.",
+                questionnaire.audience.en
+            ),
         ),
         Text::new(
             "「回答」の列に、いまの様子にいちばん近い段階（0〜3）を入れます。迷ったときは低いほうを選んでください。",
@@ -289,7 +279,12 @@ fn help_lines(questionnaire: &Questionnaire) -> Vec<Text> {
     ]
 }
 
-fn write_own(sheet: &mut Worksheet, looks: &Looks, questionnaire: &Questionnaire, lang: Lang) -> Result<(), WorkbookError> {
+fn write_own(
+    sheet: &mut Worksheet,
+    looks: &Looks,
+    questionnaire: &Questionnaire,
+    lang: Lang,
+) -> Result<(), WorkbookError> {
     sheet.set_name(own_sheet(lang))?;
     sheet.set_column_width(0, 20)?;
     sheet.set_column_width(1, 40)?;

@@ -2,14 +2,14 @@
 
 use hakutaku_model::assessment::{Answer, Answers, Standing};
 use hakutaku_model::catalogue::{
-    AppliesIf, BenchmarkRef, Briefing, Catalogue, ChecklistTopic, Checklist, ChecklistItem, Confidence, Control, Field,
-    Guideline, GuidelineItem, LevelText, Mapping, Measure, Metric, Question, Questionnaire, QuestionnaireKind, Relation,
-    Section, Span, Survey, Who,
+    AppliesIf, BenchmarkRef, Briefing, Catalogue, Checklist, ChecklistItem, ChecklistTopic, Confidence, Control, Field,
+    Guideline, GuidelineItem, LevelText, Mapping, Measure, Metric, Question, Questionnaire, QuestionnaireKind,
+    Relation, Section, Span, Survey, Who,
 };
 use hakutaku_model::facility::{FacilityKind, FacilityProfile};
 use hakutaku_model::id::QuestionId;
-use hakutaku_model::score::Level;
 use hakutaku_model::report::{ReportContext, ResultReport, build};
+use hakutaku_model::score::Level;
 use hakutaku_model::text::{Lang, Text};
 use hakutaku_model::time::{FiscalYear, Ts};
 use std::collections::BTreeMap;
@@ -157,7 +157,11 @@ fn question(field: &str, number: usize, at: usize) -> Question {
         why: Text::new(ja[1], en[1]),
         evidence: Text::new(ja[2], en[2]),
         levels: (0..4)
-            .map(|n| LevelText { level: level(n), ja: levels_ja[usize::from(n)].into(), en: levels_en[usize::from(n)].into() })
+            .map(|n| LevelText {
+                level: level(n),
+                ja: levels_ja[usize::from(n)].into(),
+                en: levels_en[usize::from(n)].into(),
+            })
             .collect(),
         controls: vec![format!("{field}.control").into()],
         measures: vec![format!("{field}.free").into(), format!("{field}.paid").into()],
@@ -175,11 +179,23 @@ fn question(field: &str, number: usize, at: usize) -> Question {
 fn measures(field: &str) -> [Measure; 2] {
     let free = Measure {
         id: format!("{field}.free").into(),
-        title: Text::new("週1回、外付けディスクに控えを取り、外して保管する", "Weekly copy to a disk that is then unplugged"),
+        title: Text::new(
+            "週1回、外付けディスクに控えを取り、外して保管する",
+            "Weekly copy to a disk that is then unplugged",
+        ),
         steps: vec![
-            Text::new("守りたい仕組みを一つ選び、控えの大きさを業者に電話で聞きます。", "Pick one system and ask the vendor by phone how large its backup is."),
-            Text::new("曜日と担当者を決め、カレンダーと当番表に書きます。", "Fix a weekday and a person; put both on the calendar and the duty list."),
-            Text::new("写し終えたらケーブルを抜き、鍵のかかる棚に入れて記録簿に印を押します。", "When done pull the cable, lock the disk away and stamp the log."),
+            Text::new(
+                "守りたい仕組みを一つ選び、控えの大きさを業者に電話で聞きます。",
+                "Pick one system and ask the vendor by phone how large its backup is.",
+            ),
+            Text::new(
+                "曜日と担当者を決め、カレンダーと当番表に書きます。",
+                "Fix a weekday and a person; put both on the calendar and the duty list.",
+            ),
+            Text::new(
+                "写し終えたらケーブルを抜き、鍵のかかる棚に入れて記録簿に印を押します。",
+                "When done pull the cable, lock the disk away and stamp the log.",
+            ),
         ],
         who: Who::It,
         effort_hours: Span { min: 2, max: 6 },
@@ -194,8 +210,14 @@ fn measures(field: &str) -> [Measure; 2] {
         id: format!("{field}.paid").into(),
         title: Text::new("戻せるかを半年に一度、予備の機械で試す", "Try a restore on a spare machine every half year"),
         steps: vec![
-            Text::new("予備の端末を1台用意し、院内の網につながないでおきます。", "Set one spare terminal aside, off the network."),
-            Text::new("控えから戻し、開けるまでの時間を測って紙に書きます。", "Restore from the backup, time it and write it down."),
+            Text::new(
+                "予備の端末を1台用意し、院内の網につながないでおきます。",
+                "Set one spare terminal aside, off the network.",
+            ),
+            Text::new(
+                "控えから戻し、開けるまでの時間を測って紙に書きます。",
+                "Restore from the backup, time it and write it down.",
+            ),
         ],
         who: Who::Vendor,
         effort_hours: Span { min: 8, max: 16 },
@@ -258,7 +280,10 @@ fn control(id: &str, ja: &str, en: &str) -> Control {
     Control {
         id: format!("{id}.control").into(),
         title: Text::new(ja, en),
-        statement: Text::new("決めた人が決めた日に行い、記録が残る。", "Done by named people on fixed days, on record."),
+        statement: Text::new(
+            "決めた人が決めた日に行い、記録が残る。",
+            "Done by named people on fixed days, on record.",
+        ),
         maps: vec![
             Mapping {
                 to: "mhlw-6.0/O-11.1-2".into(),
@@ -277,7 +302,10 @@ fn control(id: &str, ja: &str, en: &str) -> Control {
 fn guideline() -> Guideline {
     Guideline {
         id: "mhlw-6.0".into(),
-        title: Text::new("医療情報システムの安全管理に関するガイドライン", "Guidelines for medical information systems"),
+        title: Text::new(
+            "医療情報システムの安全管理に関するガイドライン",
+            "Guidelines for medical information systems",
+        ),
         edition: "第6.0版".into(),
         url: "https://www.mhlw.go.jp/".into(),
         notice: Text::new("要約です。", "Paraphrases."),
@@ -335,7 +363,9 @@ fn briefing(id: &str, ja: &str, en: &str) -> Briefing {
     Briefing {
         field: id.into(),
         gap: Text::new(
-            format!("{ja}の備えが弱く、ある朝電子カルテが開かなくなったとき、外来を何週間も止めることになりかねません。"),
+            format!(
+                "{ja}の備えが弱く、ある朝電子カルテが開かなくなったとき、外来を何週間も止めることになりかねません。"
+            ),
             format!("{en} is weak: if the records do not open one morning, clinics may have to stop for weeks."),
         ),
         decision: Text::new(

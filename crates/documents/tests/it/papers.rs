@@ -15,7 +15,9 @@ fn is_a_proper_paper(pdf: &Pdf, lang: Lang) -> PdfFile {
     }
     assert!(info.contains(&format!("Pages:           {}", pdf.pages)), "{info}");
     let raw = String::from_utf8_lossy(&pdf.bytes);
-    for mark in ["<pdfaid:part>2</pdfaid:part>", "<pdfaid:conformance>A</pdfaid:conformance>", "<pdfuaid:part>1</pdfuaid:part>"] {
+    for mark in
+        ["<pdfaid:part>2</pdfaid:part>", "<pdfaid:conformance>A</pdfaid:conformance>", "<pdfuaid:part>1</pdfuaid:part>"]
+    {
         assert!(raw.contains(mark), "{mark}");
     }
     assert!(raw.contains(&format!("<dc:language><rdf:Bag><rdf:li>{}", lang.tag())), "the language is declared");

@@ -2,9 +2,7 @@
 
 use crate::fixture::{answers, catalogue, level, made, question_id, questionnaire};
 use crate::tools::saved_by_libreoffice;
-use hakutaku_documents::{
-    CellProblem, Header, ImportPreview, Verdict, questionnaire_workbook, read_workbook,
-};
+use hakutaku_documents::{CellProblem, Header, ImportPreview, Verdict, questionnaire_workbook, read_workbook};
 use hakutaku_model::assessment::{Answer, AnswerValue, Answers, Standing};
 use hakutaku_model::catalogue::{Catalogue, Questionnaire};
 use hakutaku_model::text::Lang;
@@ -46,8 +44,11 @@ fn by_hand(fill: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
     workbook.save_to_buffer().expect("a workbook")
 }
 
-/// A row of id, answer and reason, as texts.
-fn rows(sheet: &mut Worksheet, rows: &[(&str, &str, &str)]) {
+/// Rows of id, answer and reason.
+type Rows<'a> = &'a [(&'a str, &'a str, &'a str)];
+
+/// Writes a header row and these rows, as texts.
+fn rows(sheet: &mut Worksheet, rows: Rows<'_>) {
     for (column, title) in (0_u16..).zip(["質問番号", "回答", "該当なしの理由"]) {
         sheet.write(0, column, title).expect("written");
     }
@@ -161,7 +162,8 @@ fn rows_may_be_reordered_deleted_and_extended_and_columns_added() {
     let form = questionnaire(&catalogue);
     let file = by_hand(|sheet| {
         sheet.write(2, 3, "うちの病院の控え").expect("written");
-        for (column, title) in [(1_u16, "メモ"), (2, "部署"), (4, "回答"), (6, "質問番号"), (7, "該当なしの理由")] {
+        for (column, title) in [(1_u16, "メモ"), (2, "部署"), (4, "回答"), (6, "質問番号"), (7, "該当なしの理由")]
+        {
             sheet.write(5, column, title).expect("written");
         }
         for (row, (id, answer)) in
@@ -199,11 +201,14 @@ fn a_bad_cell_is_refused_by_its_name_with_what_to_do() {
     let catalogue = small();
     let form = questionnaire(&catalogue);
     let long = "あ".repeat(1_001);
-    let table: [(&[(&str, &str, &str)], &str); 11] = [
+    let table: [(Rows, &str); 11] = [
         (&[("it-organization-01", "4", "")], "回答シート B2: 0〜3 または NA を入れてください（いまの値: 「4」）。"),
         (&[("it-organization-01", "2.5", "")], "回答シート B2: 0〜3 または NA を入れてください（いまの値: 「2.5」）。"),
         (&[("it-organization-01", "-1", "")], "回答シート B2: 0〜3 または NA を入れてください（いまの値: 「-1」）。"),
-        (&[("it-organization-01", "たぶん2", "")], "回答シート B2: 0〜3 または NA を入れてください（いまの値: 「たぶん2」）。"),
+        (
+            &[("it-organization-01", "たぶん2", "")],
+            "回答シート B2: 0〜3 または NA を入れてください（いまの値: 「たぶん2」）。",
+        ),
         (&[("it-organization-01", "1e0", "")], "回答シート B2: 0〜3 または NA を入れてください（いまの値: 「1e0」）。"),
         (&[("it-organization-01", "NA", "")], "回答シート C2: 該当なし（NA）の理由を書いてください。"),
         (&[("it-organization-01", "NA", &long)], "回答シート C2: 理由は1000文字までにしてください。"),

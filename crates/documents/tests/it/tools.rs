@@ -9,11 +9,7 @@ pub(crate) fn run(program: &str, package: &str, args: &[&str]) -> String {
         .args(args)
         .output()
         .unwrap_or_else(|error| panic!("{program} is needed (Debian package {package}): {error}"));
-    assert!(
-        output.status.success(),
-        "{program} {args:?} failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{program} {args:?} failed: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -49,8 +45,9 @@ impl PdfFile {
         run("pdfinfo", "poppler-utils", &[path(&self.file)])
     }
 
+    /// The tags, without the text: poppler takes a minute for the text of a long paper.
     pub(crate) fn structure(&self) -> String {
-        run("pdfinfo", "poppler-utils", &["-struct-text", path(&self.file)])
+        run("pdfinfo", "poppler-utils", &["-struct", path(&self.file)])
     }
 
     /// The outline, as poppler's XML shows it.

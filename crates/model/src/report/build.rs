@@ -370,7 +370,7 @@ impl Writer<'_> {
                 format!("None of the {scored} fields answered is weak (1.5 or less out of 3).")
             }
             (Lang::Ja, scored, weak) => {
-                format!("答えた{scored}分野のうち、弱い分野（3点満点で1.5点以下）は{weak}つです。")
+                format!("答えた{scored}分野のうち、弱い分野（3点満点で1.5点以下）は{weak}分野です。")
             }
             (Lang::En, scored, weak) => {
                 format!("{weak} of the {scored} fields answered are weak (1.5 or less out of 3).")

@@ -31,7 +31,8 @@ async fn roles_are_given_and_taken_per_facility() {
         let store = place.open().await;
         let (one, two) = (facility(&store, "一").await, facility(&store, "二").await);
         let who = person(&store, "sato").await;
-        for (at, role) in [(one, Role::ItOperator), (one, Role::Respondent), (two, Role::Auditor), (two, Role::Auditor)] {
+        for (at, role) in [(one, Role::ItOperator), (one, Role::Respondent), (two, Role::Auditor), (two, Role::Auditor)]
+        {
             store.grant(&system(), who, Some(at), role).await.expect("grants");
         }
         assert_eq!(store.memberships_of(who).await.expect("reads").len(), 3, "twice is once");
@@ -59,7 +60,10 @@ async fn the_last_administrator_stays() {
         assert!(!store.person(one).await.expect("reads").disabled, "a refusal changes nothing");
         store.grant(&system(), two, None, Role::Administrator).await.expect("grants");
         store.set_disabled(&system(), one, true).await.expect("disables");
-        assert!(store.revoke(&system(), two, None, Role::Administrator).await.is_err(), "a disabled one does not count");
+        assert!(
+            store.revoke(&system(), two, None, Role::Administrator).await.is_err(),
+            "a disabled one does not count"
+        );
     })
     .await;
 }

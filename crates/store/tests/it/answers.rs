@@ -19,7 +19,11 @@ async fn an_answer_is_kept_with_who_gave_it_and_when() {
         let rows = store.answers(facility, assessment).await.expect("reads");
         assert_eq!(rows.len(), 1);
         assert_eq!((&rows[0].value, rows[0].note.as_str(), rows[0].version), (&reason, "備考", 1));
-        assert_eq!((rows[0].answered_by.as_str(), rows[0].answered_at), ("tanaka さん", noon()), "the name as it was then");
+        assert_eq!(
+            (rows[0].answered_by.as_str(), rows[0].answered_at),
+            ("tanaka さん", noon()),
+            "the name as it was then"
+        );
         assert_eq!(rows[0].standing, Standing::Confirmed);
     })
     .await;
@@ -54,7 +58,10 @@ async fn an_answer_taken_away_is_a_conflict_for_who_still_saw_it() {
         let clear = store.clear_answer(&system(), facility, assessment, &question("it-a-01"), 9).await;
         assert!(matches!(clear, Err(StoreError::Conflict(_))));
         store.clear_answer(&system(), facility, assessment, &question("it-a-01"), 1).await.expect("clears");
-        assert_eq!(save(&store, place_of, "it-a-01", 2, Some(1)).await.expect("no failure"), SaveOutcome::Conflict(None));
+        assert_eq!(
+            save(&store, place_of, "it-a-01", 2, Some(1)).await.expect("no failure"),
+            SaveOutcome::Conflict(None)
+        );
         let again = saved(save(&store, place_of, "it-a-01", 2, None).await);
         assert_eq!(again.version, 3, "versions go on rising");
         let history = store.answer_history(facility, assessment, &question("it-a-01")).await.expect("reads");
@@ -166,11 +173,8 @@ async fn one_assessment_per_questionnaire_year_and_respondent() {
         let again = store.create_assessment(&system(), facility, &of_year(2026)).await;
         assert!(matches!(again, Err(StoreError::AlreadyExists(_))), "{again:?}");
         for name in ["院長", "事務長"] {
-            let new = NewAssessment {
-                questionnaire: "executive".into(),
-                respondent: Some(name.to_owned()),
-                ..of_year(2026)
-            };
+            let new =
+                NewAssessment { questionnaire: "executive".into(), respondent: Some(name.to_owned()), ..of_year(2026) };
             store.create_assessment(&system(), facility, &new).await.expect("one for each executive");
         }
         let found = store.assessments_in(facility, &"executive".into(), FiscalYear(2026)).await.expect("lists");

@@ -51,7 +51,8 @@ async fn save_forever(store: Store, facility: FacilityId, assessment: Assessment
     loop {
         count += 1;
         let value = level(u8::try_from(count % 4).expect("small"));
-        let outcome = store.save_answer(&system(), facility, assessment, &key, value, &count.to_string(), version).await;
+        let outcome =
+            store.save_answer(&system(), facility, assessment, &key, value, &count.to_string(), version).await;
         match outcome.expect("saves") {
             SaveOutcome::Saved(row) => version = Some(row.version),
             SaveOutcome::Conflict(stands) => panic!("nobody else saves {key}, but {stands:?} stands"),
@@ -115,8 +116,7 @@ async fn no_acknowledged_answer_is_lost_and_none_is_there_twice() {
         let mut saves = 0;
         for round in 1..=rounds {
             let description = description.clone();
-            let acknowledged =
-                tokio::task::spawn_blocking(move || one_round(&description)).await.expect("no panic");
+            let acknowledged = tokio::task::spawn_blocking(move || one_round(&description)).await.expect("no panic");
             assert!(!acknowledged.is_empty(), "round {round}: nothing was saved");
             let store = place.open().await;
             saves = check(&store, at, &acknowledged, round).await;
@@ -139,7 +139,10 @@ async fn check(
         let row = store.answer(facility, assessment, &key).await.expect("reads").expect("was acknowledged");
         let stands: u64 = row.note.parse().expect("a number");
         // One more may have been committed without the child living to say so.
-        assert!(stands == *count || stands == count + 1, "round {round}: {key} stands at {stands}, acknowledged {count}");
+        assert!(
+            stands == *count || stands == count + 1,
+            "round {round}: {key} stands at {stands}, acknowledged {count}"
+        );
         let history = store.answer_history(facility, assessment, &key).await.expect("reads");
         let notes: Vec<u64> = history.iter().map(|change| change.note.parse().expect("a number")).collect();
         assert_eq!(notes, (1..=stands).collect::<Vec<_>>(), "round {round}: {key}");

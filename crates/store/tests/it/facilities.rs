@@ -29,7 +29,8 @@ async fn only_the_facilities_asked_for_are_listed() {
             (facility(&store, "一").await, facility(&store, "二").await, facility(&store, "三").await);
         let all: Vec<_> = store.facilities().await.expect("lists").iter().map(|row| row.id).collect();
         assert_eq!(all, [one, two, three], "oldest first");
-        let some: Vec<_> = store.facilities_among(&[three, one]).await.expect("lists").iter().map(|row| row.id).collect();
+        let some: Vec<_> =
+            store.facilities_among(&[three, one]).await.expect("lists").iter().map(|row| row.id).collect();
         assert_eq!(some, [one, three]);
         assert!(store.facilities_among(&[]).await.expect("lists").is_empty());
     })

@@ -26,7 +26,13 @@ pub(crate) fn question(key: &str) -> QuestionId {
 }
 
 pub(crate) fn profile(name: &str) -> FacilityProfile {
-    FacilityProfile { name: name.to_owned(), kind: FacilityKind::Hospital, prefecture: 13, beds: 240, it_staff_tenths: 15 }
+    FacilityProfile {
+        name: name.to_owned(),
+        kind: FacilityKind::Hospital,
+        prefecture: 13,
+        beds: 240,
+        it_staff_tenths: 15,
+    }
 }
 
 pub(crate) async fn facility(store: &Store, name: &str) -> FacilityId {

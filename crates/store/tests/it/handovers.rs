@@ -60,9 +60,15 @@ async fn a_hand_over_moves_only_along_its_states() {
         let (facility, assessment) = hospital(&store).await;
         let row = store.create_handover(&system(), facility, &to_colleague(assessment)).await.expect("hands over");
         assert_eq!(row.state, Open);
-        for (state, allowed) in
-            [(Open, false), (Returned, true), (Answered, true), (Open, false), (Closed, true), (Open, false), (Returned, false)]
-        {
+        for (state, allowed) in [
+            (Open, false),
+            (Returned, true),
+            (Answered, true),
+            (Open, false),
+            (Closed, true),
+            (Open, false),
+            (Returned, false),
+        ] {
             let moved = store.set_handover_state(&system(), facility, row.id, state).await;
             assert_eq!(moved.is_ok(), allowed, "to {state:?}: {moved:?}");
         }
@@ -86,11 +92,8 @@ async fn hand_overs_find_their_person_as_long_as_that_person_has_a_role_there() 
         store.revoke(&system(), who, Some(facility), Role::Respondent).await.expect("revokes");
         assert!(store.handovers_for_person(who).await.expect("lists").is_empty());
         let invitation = invite(&store, place_of).await.row.id;
-        let by_link = NewHandover {
-            to_kind: RecipientKind::Vendor,
-            invitation: Some(invitation),
-            ..to_colleague(assessment)
-        };
+        let by_link =
+            NewHandover { to_kind: RecipientKind::Vendor, invitation: Some(invitation), ..to_colleague(assessment) };
         let row = store.create_handover(&system(), facility, &by_link).await.expect("hands over");
         assert_eq!(store.handovers_for_invitation(facility, invitation).await.expect("lists"), [row]);
         assert_eq!(store.handovers(facility, assessment).await.expect("lists").len(), 2);

@@ -17,7 +17,11 @@ async fn a_session_ends_when_idle() {
         assert_eq!((row.csrf, row.second_factor_done), (issued.csrf, false));
         assert_eq!(store.session(&issued.token, at(IDLE_SECONDS)).await.expect("reads"), None);
         store.touch_session(&issued.token, at(IDLE_SECONDS)).await.expect("no error");
-        assert_eq!(store.session(&issued.token, at(IDLE_SECONDS)).await.expect("reads"), None, "touching revives nothing");
+        assert_eq!(
+            store.session(&issued.token, at(IDLE_SECONDS)).await.expect("reads"),
+            None,
+            "touching revives nothing"
+        );
     })
     .await;
 }

@@ -89,7 +89,17 @@ async fn one_flipped_byte_in_any_column_of_any_entry_is_found() {
         let facility = filled(&store).await;
         let mut intruder = Intruder::enter(&place).await;
         let columns = [
-            "chain", "seq", "at", "actor", "action", "object", "before_hash", "after_hash", "detail", "previous_hash", "hash",
+            "chain",
+            "seq",
+            "at",
+            "actor",
+            "action",
+            "object",
+            "before_hash",
+            "after_hash",
+            "detail",
+            "previous_hash",
+            "hash",
         ];
         for seq in [4, 7] {
             for column in columns {
@@ -99,7 +109,9 @@ async fn one_flipped_byte_in_any_column_of_any_entry_is_found() {
                 } else {
                     format!("hash = (SELECT hash FROM journal_keep WHERE seq = {seq})")
                 };
-                intruder.run(&format!("CREATE TABLE journal_keep AS SELECT * FROM journal WHERE chain = '{facility}'")).await;
+                intruder
+                    .run(&format!("CREATE TABLE journal_keep AS SELECT * FROM journal WHERE chain = '{facility}'"))
+                    .await;
                 assert!(is_intact(&store).await, "intact before");
                 if column == "seq" {
                     // The neighbour's number is taken: use one far away.
@@ -109,12 +121,12 @@ async fn one_flipped_byte_in_any_column_of_any_entry_is_found() {
                 }
                 assert!(!is_intact(&store).await, "a flipped byte in {column} of entry {seq} went unnoticed");
                 let repair = [
-                    format!("DELETE FROM journal WHERE chain <> 'installation'"),
-                    "INSERT INTO journal SELECT * FROM journal_keep".to_owned(),
-                    "DROP TABLE journal_keep".to_owned(),
+                    "DELETE FROM journal WHERE chain <> 'installation'",
+                    "INSERT INTO journal SELECT * FROM journal_keep",
+                    "DROP TABLE journal_keep",
                 ];
                 for sql in repair {
-                    intruder.run(&sql).await;
+                    intruder.run(sql).await;
                 }
             }
         }
@@ -153,7 +165,8 @@ async fn a_tail_cut_off_below_a_signed_head_is_found() {
         let mut intruder = Intruder::enter(&place).await;
         intruder.run(&format!("DELETE FROM journal WHERE chain = '{facility}' AND seq = 7")).await;
         let report = store.verify_journal().await.expect("verifies");
-        let faults: Vec<String> = report.chains.iter().flat_map(|chain| &chain.faults).map(ToString::to_string).collect();
+        let faults: Vec<String> =
+            report.chains.iter().flat_map(|chain| &chain.faults).map(ToString::to_string).collect();
         assert_eq!(faults, ["the signed head of 2026-11-21 names entry 7, which is missing or different"]);
     })
     .await;
@@ -192,7 +205,10 @@ async fn the_log_refuses_changes_by_accident() {
             };
             assert!(refused.expect_err("refuses").to_string().contains("append-only"), "{sql}");
         }
-        store.record(&system(), hakutaku_model::journal::Chain::Installation, "a", "b", Default::default()).await.expect("appends");
+        store
+            .record(&system(), hakutaku_model::journal::Chain::Installation, "a", "b", Default::default())
+            .await
+            .expect("appends");
     })
     .await;
 }

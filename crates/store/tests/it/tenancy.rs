@@ -2,7 +2,9 @@
 
 use crate::fixture::{facility, hospital, level, noon, of_year, question, save, saved, system};
 use hakutaku_store::testing::for_each_database;
-use hakutaku_store::{HandoverState, InvitationKind, NewAnswer, NewDocument, NewHandover, NewInvitation, RecipientKind, StoreError};
+use hakutaku_store::{
+    HandoverState, InvitationKind, NewAnswer, NewDocument, NewHandover, NewInvitation, RecipientKind, StoreError,
+};
 
 macro_rules! not_found {
     ($($call:expr),+ $(,)?) => {$(

@@ -23,8 +23,7 @@ pub(crate) async fn add(State(app): State<AppState>, visit: Visit, mut form: For
     let read_only = form.value("token_rights") != "all";
     let now = app.now();
     let until = now.plus_seconds(days * DAY);
-    let issued =
-        app.store.create_api_token(&visit.act(now), visit.person()?.id, &name, read_only, Some(until)).await?;
+    let issued = app.store.create_api_token(&visit.act(now), visit.person()?.id, &name, read_only, Some(until)).await?;
     page(&app, &visit, Form::default(), Some(issued.token)).await
 }
 

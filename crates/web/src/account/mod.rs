@@ -2,8 +2,8 @@
 
 mod api_tokens;
 mod name;
-mod password;
 mod passkeys;
+mod password;
 mod sessions;
 mod show;
 mod totp;

@@ -215,6 +215,8 @@ pub(crate) struct Reply {
     code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sentence: Option<String>,
+    /// When, as people say it.
+    at: String,
     client: String,
 }
 
@@ -235,6 +237,7 @@ pub(crate) async fn reply(
         progress: None,
         code: None,
         sentence: None,
+        at: when(now, now, t.lang),
         client: attempt.client.clone(),
     };
     let (status, reply) = match saved {
@@ -281,6 +284,7 @@ pub(crate) async fn tell(
             progress: Some(count(None)),
             code: None,
             sentence: None,
+            at: when(app.now(), app.now(), visit.lang),
             client: attempt.client.clone(),
         };
         app.live.publish(assessment, "answer", &heard);

@@ -26,6 +26,7 @@ pub(crate) mod words_for_scripts;
 
 pub(crate) use attempt::{Attempt, Saved, tell, when};
 pub(crate) use comments::back;
+pub(crate) use save::settle_own_handover;
 
 use crate::access::{Routes, Scope};
 use hakutaku_model::access::Action as A;

@@ -72,7 +72,7 @@ pub(crate) fn overlay_of(
 }
 
 /// Somebody who may answer everything answered what had been handed to them: that hand-over is answered, too.
-async fn settle_own_handover(
+pub(crate) async fn settle_own_handover(
     app: &AppState,
     visit: &Visit,
     (facility, assessment, question): (FacilityId, AssessmentId, &QuestionId),

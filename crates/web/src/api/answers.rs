@@ -2,14 +2,14 @@
 
 use super::door::Caller;
 use super::fault::Fault;
-use super::input::{Fields, etag, if_match, is_known};
+use super::input::{Fields, Params, etag, if_match, is_known};
 use super::openapi::{AtAssessment, AtQuestion, NotThere, Refused, RefusedBody, RefusedVersion};
 use crate::AppState;
-use crate::answering::{Attempt, Saved, tell};
+use crate::answering::{Attempt, Saved, settle_own_handover, tell};
 use crate::results::gather::questionnaire_of;
 use crate::shell::problem::Problem;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use hakutaku_model::answers_file::MAX_REASON_CHARS;
@@ -28,9 +28,10 @@ pub(crate) struct AnswerJson {
     /// To which question.
     question: String,
     /// The level.
-    #[schema(minimum = 0, maximum = 3)]
+    #[schema(required = true, minimum = 0, maximum = 3)]
     level: Option<u8>,
     /// Why it does not apply here.
+    #[schema(required = true)]
     not_applicable: Option<String>,
     /// A remark kept with the answer; may be empty.
     note: String,
@@ -83,7 +84,10 @@ pub(crate) struct AnswersJson {
     json!({"level": 2, "expected_version": 0}),
     json!({"not_applicable": "端末を院外へ持ち出さないため", "note": "2026年度に廃止", "expected_version": 3}),
 ))]
-#[expect(dead_code, reason = "describes the body; it is read member by member, so that everything wrong is said at once")]
+#[expect(
+    dead_code,
+    reason = "describes the body; it is read member by member, so that everything wrong is said at once"
+)]
 struct NewAnswerJson {
     /// The level.
     #[schema(minimum = 0, maximum = 3)]
@@ -110,7 +114,9 @@ pub(super) async fn list(State(app): State<AppState>, caller: Caller) -> Result<
     let row = app.store.assessment(facility, id).await?;
     let mut answers = app.store.answers(facility, id).await?;
     let form = questionnaire_of(&app.catalogue, &row)?;
-    answers.sort_by_key(|answer| form.questions().position(|question| question.id == answer.question).unwrap_or(usize::MAX));
+    answers.sort_by_key(|answer| {
+        form.questions().position(|question| question.id == answer.question).unwrap_or(usize::MAX)
+    });
     Ok(Json(AnswersJson {
         questionnaire: row.questionnaire.to_string(),
         edition: row.edition,
@@ -183,6 +189,7 @@ pub(super) async fn save(
     let version = by_header.or(by_body);
     let attempt = Attempt { level, not_applicable: reason, note, version, ..Attempt::default() };
     let saved = attempt.save(&app, &caller, facility, assessment, &question).await?;
+    settle_own_handover(&app, &caller, (facility, assessment, &question), &saved).await?;
     match saved {
         Saved::Done(row) => {
             tell(&app, &caller, &attempt, (facility, assessment, &question), Some(&row), None).await?;
@@ -214,7 +221,7 @@ pub(super) async fn clear(
     State(app): State<AppState>,
     caller: Caller,
     headers: HeaderMap,
-    Query(asked): Query<Cleared>,
+    Params(asked): Params<Cleared>,
 ) -> Result<Response, Fault> {
     let (facility, assessment, question) = caller.question()?;
     let by_header = if_match(&headers)?;

@@ -2,13 +2,13 @@
 
 use super::door::Caller;
 use super::fault::Fault;
-use super::input::Fields;
-use super::openapi::{AtAssessment, AtFacility, NotThere, Refused, RefusedBody};
+use super::input::{Fields, Params};
+use super::openapi::{AtAssessment, AtFacility, NotThere, Refused, RefusedBody, RefusedQuery};
 use super::paging::{Asked, Page, piece};
 use crate::AppState;
 use crate::results::gather::{EXECUTIVE, questionnaire_of};
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use hakutaku_model::assessment::evaluate;
@@ -40,12 +40,13 @@ pub(crate) struct AssessmentJson {
     /// Which year: 2026 is April 2026 to March 2027.
     fiscal_year: i16,
     /// Name of the executive, for the form that each answers alone.
+    #[schema(required = true)]
     respondent: Option<String>,
     /// When it was opened.
     #[schema(format = "date-time")]
     created_at: String,
     /// When it was closed; a closed one takes no answers.
-    #[schema(format = "date-time")]
+    #[schema(required = true, format = "date-time")]
     closed_at: Option<String>,
     /// How far it has come; only when asked for alone.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,7 +88,10 @@ impl From<AssessmentRow> for AssessmentJson {
 /// An assessment to be opened.
 #[derive(ToSchema)]
 #[schema(as = NewAssessment, examples(json!({"questionnaire": "hospital-it", "fiscal_year": 2026, "carry_over": true})))]
-#[expect(dead_code, reason = "describes the body; it is read member by member, so that everything wrong is said at once")]
+#[expect(
+    dead_code,
+    reason = "describes the body; it is read member by member, so that everything wrong is said at once"
+)]
 struct NewAssessmentJson {
     /// Id of a questionnaire of the facility.
     questionnaire: String,
@@ -105,11 +109,11 @@ struct NewAssessmentJson {
 #[utoipa::path(get, path = "/api/v1/facilities/{facility}/assessments", operation_id = "listAssessments",
     tag = "assessments", params(AtFacility, Asked),
     responses((status = 200, description = "A piece of the list, newest year first", body = Page<AssessmentJson>),
-        Refused, NotThere))]
+        RefusedQuery, Refused, NotThere))]
 pub(super) async fn list(
     State(app): State<AppState>,
     caller: Caller,
-    Query(asked): Query<Asked>,
+    Params(asked): Params<Asked>,
 ) -> Result<Json<Page<AssessmentJson>>, Fault> {
     let rows = app.store.assessments(caller.place()?.id).await?;
     let page = piece(rows, &asked, |row| (Reverse(row.year), row.id))?;
@@ -184,7 +188,8 @@ pub(super) async fn show(State(app): State<AppState>, caller: Caller) -> Result<
     let row = app.store.assessment(facility, id).await?;
     let answers = app.store.model_answers(facility, id).await?;
     let evaluation = evaluate(questionnaire_of(&app.catalogue, &row)?, &answers);
-    let total = |count: fn(&hakutaku_model::assessment::FieldResult) -> usize| evaluation.fields.iter().map(count).sum();
+    let total =
+        |count: fn(&hakutaku_model::assessment::FieldResult) -> usize| evaluation.fields.iter().map(count).sum();
     let progress = ProgressJson {
         answered: total(|field| field.answered()),
         not_applicable: total(|field| field.not_applicable()),

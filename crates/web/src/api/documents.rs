@@ -2,8 +2,8 @@
 
 use super::door::Caller;
 use super::fault::Fault;
-use super::input::{too_large, whole_body};
-use super::openapi::{AtAssessment, NotThere, Refused};
+use super::input::{Params, too_large, whole_body};
+use super::openapi::{AtAssessment, FileBytes, NotThere, Refused, RefusedQuery};
 use super::paging::{Asked, Page, piece};
 use crate::AppState;
 use crate::evidence::{clean_name, clean_type, disposition};
@@ -11,7 +11,7 @@ use crate::results::gather::questionnaire_of;
 use crate::shell::problem::Problem;
 use crate::shell::words::Key;
 use axum::Json;
-use axum::extract::{FromRequest as _, Multipart, Path, Query, Request, State};
+use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use hakutaku_model::id::{DocumentId, QuestionId};
@@ -33,6 +33,7 @@ pub(crate) struct DocumentJson {
     #[schema(format = "uuid")]
     id: String,
     /// Which question it is evidence for, if any.
+    #[schema(required = true)]
     question: Option<String>,
     /// The file's name.
     name: String,
@@ -87,11 +88,11 @@ pub(super) struct About {
 #[utoipa::path(get, path = "/api/v1/facilities/{facility}/assessments/{assessment}/documents",
     operation_id = "listDocuments", tag = "documents", params(AtAssessment, Asked),
     responses((status = 200, description = "A piece of the list, newest first", body = Page<DocumentJson>),
-        Refused, NotThere))]
+        RefusedQuery, Refused, NotThere))]
 pub(super) async fn list(
     State(app): State<AppState>,
     caller: Caller,
-    Query(asked): Query<Asked>,
+    Params(asked): Params<Asked>,
 ) -> Result<Json<Page<DocumentJson>>, Fault> {
     let (facility, id) = caller.assessment()?;
     let rows = app.store.documents(facility, Some(id)).await?;
@@ -107,7 +108,7 @@ pub(super) async fn list(
     operation_id = "addDocument", tag = "documents",
     params(AtAssessment, ("name" = Option<String>, Query, description = "The file's name, when the body is the file itself"),
         ("question" = Option<String>, Query, description = "Which question it is evidence for, if any")),
-    request_body(content((UploadForm = "multipart/form-data"), (Vec<u8> = "application/octet-stream"))),
+    request_body(content((UploadForm = "multipart/form-data"), (inline(FileBytes) = "application/octet-stream"))),
     responses((status = 201, description = "Kept; `Location` is set", body = DocumentJson),
         (status = 413, description = "More than 20 MiB", body = super::fault::ProblemJson,
             content_type = "application/problem+json"),
@@ -117,7 +118,7 @@ pub(super) async fn list(
 pub(super) async fn add(
     State(app): State<AppState>,
     caller: Caller,
-    Query(about): Query<About>,
+    Params(about): Params<About>,
     request: Request,
 ) -> Result<Response, Fault> {
     let (facility, assessment) = caller.assessment()?;
@@ -170,19 +171,32 @@ struct Upload {
 impl Upload {
     async fn of_body(kind: String, request: Request, about: About) -> Result<Self, Fault> {
         let content = whole_body(request, &()).await?.to_vec();
-        Ok(Self { name: name_of(about.name.as_deref())?, media_type: clean_type(Some(&kind)), question: about.question, content })
+        Ok(Self {
+            name: name_of(about.name.as_deref())?,
+            media_type: clean_type(Some(&kind)),
+            question: about.question,
+            content,
+        })
     }
 
     async fn of_form(request: Request, about: About) -> Result<Self, Fault> {
         let unreadable = |error: &dyn std::fmt::Display| {
-            Fault::field("file", format!("フォームとして読めません（{error}）。"), format!("Cannot be read as a form ({error})."))
+            Fault::field(
+                "file",
+                format!("フォームとして読めません（{error}）。"),
+                format!("Cannot be read as a form ({error})."),
+            )
         };
         let mut parts = Multipart::from_request(request, &()).await.map_err(|error| unreadable(&error))?;
         let mut question = about.question;
         loop {
             let part = parts.next_field().await.map_err(|error| unreadable(&error))?;
             let Some(part) = part else {
-                return Err(Fault::field("file", "file という名前の部分がありません。", "There is no part named \"file\"."));
+                return Err(Fault::field(
+                    "file",
+                    "file という名前の部分がありません。",
+                    "There is no part named \"file\".",
+                ));
             };
             match part.name() {
                 Some("question") => question = Some(part.text().await.map_err(|error| unreadable(&error))?),
@@ -221,7 +235,7 @@ pub(super) struct Named {
 #[utoipa::path(get, path = "/api/v1/facilities/{facility}/assessments/{assessment}/documents/{document}",
     operation_id = "fetchDocument", tag = "documents",
     params(AtAssessment, ("document" = String, Path, format = "uuid", description = "The file's id")),
-    responses((status = 200, description = "The bytes as they were uploaded, with their media type", body = Vec<u8>,
+    responses((status = 200, description = "The bytes as they were uploaded, with their media type", body = inline(FileBytes),
         content_type = "application/octet-stream"), Refused, NotThere))]
 pub(super) async fn fetch(
     State(app): State<AppState>,

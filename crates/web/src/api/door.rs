@@ -2,10 +2,11 @@
 
 use super::fault::{Fault, Said};
 use crate::AppState;
+use crate::shell::problem::Problem;
 use crate::shell::visit::Visit;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use hakutaku_model::text::Lang;
@@ -24,7 +25,8 @@ pub(crate) async fn keep(State(app): State<AppState>, mut request: Request, next
     let headers = request.headers().clone();
     let from = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     let mut response = next.run(request).await;
-    if response.status() == StatusCode::UNAUTHORIZED && headers.contains_key(header::AUTHORIZATION) {
+    let sent_token = headers.contains_key(header::AUTHORIZATION);
+    if response.status() == StatusCode::UNAUTHORIZED && sent_token {
         let source = from.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string());
         match slow_down(&app, &source).await {
             Ok(None) => {}
@@ -35,15 +37,24 @@ pub(crate) async fn keep(State(app): State<AppState>, mut request: Request, next
     if let (Some(lang), Some(visit)) = (asked, response.extensions_mut().get_mut::<Visit>()) {
         visit.lang = lang;
     }
-    match response.extensions().get::<Said>() {
-        Some(said) => {
-            let lang = asked.or_else(|| response.extensions().get::<Visit>().map(|visit| visit.lang));
-            let mut answer = said.response(lang.unwrap_or_default());
-            *answer.extensions_mut() = response.extensions().clone();
-            answer
+    let said = response.extensions().get::<Said>().cloned().or_else(|| Said::of(&response));
+    if let Some(said) = said {
+        let lang = asked.or_else(|| response.extensions().get::<Visit>().map(|visit| visit.lang));
+        let mut answer = said.response(lang.unwrap_or_default());
+        *answer.extensions_mut() = response.extensions().clone();
+        // It is said already.
+        answer.extensions_mut().remove::<Problem>();
+        if let Some(allowed) = response.headers().get(header::ALLOW) {
+            answer.headers_mut().insert(header::ALLOW, allowed.clone());
         }
-        None => response,
+        response = answer;
     }
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let way = if sent_token { "Bearer error=\"invalid_token\"" } else { "Bearer" };
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(way));
+    }
+    response.headers_mut().remove(header::SET_COOKIE);
+    response
 }
 
 /// Counts a wrong token by where it came from. A valid token is never held up by wrong ones, so that a forgotten script
@@ -81,7 +92,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
         let mut visit = Visit::from_request_parts(parts, state).await?;
         if visit.api_token.is_none() {
-            return Err(crate::shell::problem::Problem::SignInFirst(None).into());
+            return Err(Problem::SignInFirst(None).into());
         }
         if let Some(lang) = language_asked_for(&parts.headers) {
             visit.lang = lang;

@@ -2,12 +2,12 @@
 
 use super::door::Caller;
 use super::fault::Fault;
-use super::input::{Fields, etag, if_match};
-use super::openapi::{AtFacility, NotThere, Refused, RefusedBody, RefusedVersion};
+use super::input::{Fields, Params, etag, if_match};
+use super::openapi::{AtFacility, NotThere, Refused, RefusedBody, RefusedQuery, RefusedVersion};
 use super::paging::{Asked, Page, piece};
 use crate::AppState;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use hakutaku_model::facility::{FacilityKind, FacilityProfile, PREFECTURES};
@@ -73,7 +73,10 @@ impl From<FacilityRow> for FacilityJson {
 #[schema(as = NewFacility, examples(json!({
     "name": "白沢記念病院", "kind": "hospital", "prefecture": 13, "beds": 240, "it_staff_tenths": 20,
 })))]
-#[expect(dead_code, reason = "describes the body; it is read member by member, so that everything wrong is said at once")]
+#[expect(
+    dead_code,
+    reason = "describes the body; it is read member by member, so that everything wrong is said at once"
+)]
 struct NewFacilityJson {
     /// Name as on the sign.
     #[schema(min_length = 1, max_length = 120)]
@@ -99,11 +102,11 @@ struct NewFacilityJson {
 ///
 /// Those the person of the token has a role at; all for administrators.
 #[utoipa::path(get, path = "/api/v1/facilities", operation_id = "listFacilities", tag = "facilities", params(Asked),
-    responses((status = 200, description = "A piece of the list, oldest first", body = Page<FacilityJson>), Refused))]
+    responses((status = 200, description = "A piece of the list, oldest first", body = Page<FacilityJson>), RefusedQuery, Refused))]
 pub(super) async fn list(
     State(app): State<AppState>,
     caller: Caller,
-    Query(asked): Query<Asked>,
+    Params(asked): Params<Asked>,
 ) -> Result<Json<Page<FacilityJson>>, Fault> {
     let mut ids: Vec<FacilityId> = caller.places.iter().map(|place| place.id).collect();
     ids.sort_unstable();

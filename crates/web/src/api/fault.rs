@@ -4,10 +4,12 @@
 //! what is wrong with which field or line, or what stands instead. [`super::door`] writes it on the way out.
 
 use crate::shell::problem::Problem;
+use crate::shell::visit::Visit;
 use crate::shell::words::{Key, Words};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use hakutaku_model::access::Actor;
 use hakutaku_model::text::{Lang, Text};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -71,6 +73,50 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// What the pages would say about a status, said to a program; `None` where there is more to say than the status.
+    pub(crate) fn of(response: &Response) -> Option<Self> {
+        let status = response.status();
+        match response.extensions().get::<Problem>() {
+            Some(Problem::NotFound | Problem::Forbidden | Problem::SignInFirst(_)) => {}
+            Some(_) => return None,
+            None if status.is_client_error() && !response.headers().contains_key(header::CONTENT_TYPE) => {}
+            None => return None,
+        }
+        let read_only = response
+            .extensions()
+            .get::<Visit>()
+            .is_some_and(|visit| matches!(visit.actor, Actor::Person { read_only: true, .. }));
+        let (code, ja, en) = match status {
+            StatusCode::UNAUTHORIZED => (
+                "no-token",
+                "有効なトークンがありません。アカウントの画面でトークンを作り、Authorization: Bearer hkt_… として送ってください。",
+                "There is no valid token. Make one on the account page and send it as \"Authorization: Bearer hkt_…\".",
+            ),
+            StatusCode::FORBIDDEN if read_only => (
+                "read-only",
+                "このトークンでは読むことしかできません。または、持ち主の役割ではこの操作ができません。",
+                "This token may only read, or its owner's role does not allow this.",
+            ),
+            StatusCode::FORBIDDEN => (
+                "not-allowed",
+                "トークンの持ち主の役割では、この操作はできません。",
+                "The role of the token's owner does not allow this.",
+            ),
+            StatusCode::NOT_FOUND => (
+                "not-found",
+                "この宛先には何もないか、トークンの持ち主には見えません。",
+                "There is nothing at this address, or it is not the token's owner's to see.",
+            ),
+            StatusCode::METHOD_NOT_ALLOWED => (
+                "method",
+                "この宛先は、その方法（メソッド）では使えません。",
+                "This address does not take this method.",
+            ),
+            _ => return None,
+        };
+        Some(Self::new(status, code, Sentence::Text(Text::new(ja, en))))
+    }
+
     fn new(status: StatusCode, code: &'static str, detail: Sentence) -> Self {
         Self { status, code, detail, problems: Vec::new(), current: None, retry_after: None }
     }
@@ -160,7 +206,7 @@ pub(crate) struct ProblemJson {
     status: u16,
     /// What happened and what to do, one or two sentences in the language of `Accept-Language`.
     detail: String,
-    /// For programs: `invalid`, `closed`, `conflict`, `exists`, `not-json`, `media-type`, `too-many-bad-tokens` …
+    /// For programs: `no-token`, `not-allowed`, `read-only`, `not-found`, `invalid`, `closed`, `conflict`, …
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
     /// What the store said, for whoever looks into it.
@@ -230,6 +276,10 @@ impl Said {
 
 fn title(status: StatusCode) -> Text {
     match status {
+        StatusCode::UNAUTHORIZED => Text::new("トークンが必要です", "Token needed"),
+        StatusCode::FORBIDDEN => Text::new("許されていません", "Not allowed"),
+        StatusCode::NOT_FOUND => Text::new("見つかりません", "Not found"),
+        StatusCode::METHOD_NOT_ALLOWED => Text::new("この方法では使えません", "Method not allowed"),
         StatusCode::CONFLICT => Text::new("ほかの変更とぶつかりました", "Conflict"),
         StatusCode::PRECONDITION_FAILED => Text::new("読んだ版と違います", "Not the version that was read"),
         StatusCode::PAYLOAD_TOO_LARGE => Text::new("大きすぎます", "Too large"),

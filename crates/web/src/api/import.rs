@@ -2,13 +2,13 @@
 
 use super::door::Caller;
 use super::fault::{Fault, Wrong};
-use super::input::json_text;
+use super::input::{Params, json_text};
 use super::openapi::{AtAssessment, NotThere, Refused, RefusedBody};
 use crate::AppState;
 use crate::results::gather::questionnaire_of;
 use crate::shell::words::Key;
 use axum::Json;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use hakutaku_model::answers_file::{self, AnswersFile};
 use hakutaku_model::assessment::{AnswerValue, Answers, Standing, evaluate};
 use hakutaku_model::catalogue::Questionnaire;
@@ -88,6 +88,7 @@ pub(crate) struct RowJson {
     /// What became of it, or would.
     verdict: Verdict,
     /// What stood there before.
+    #[schema(required = true)]
     before: Option<ValueJson>,
     /// What the file says.
     after: ValueJson,
@@ -114,9 +115,10 @@ pub(crate) enum Verdict {
 #[schema(as = AnswerValue)]
 pub(crate) struct ValueJson {
     /// The level.
-    #[schema(minimum = 0, maximum = 3)]
+    #[schema(required = true, minimum = 0, maximum = 3)]
     level: Option<u8>,
     /// Why it does not apply here.
+    #[schema(required = true)]
     not_applicable: Option<String>,
 }
 
@@ -147,7 +149,7 @@ pub(super) struct Asked {
 pub(super) async fn post(
     State(app): State<AppState>,
     caller: Caller,
-    Query(asked): Query<Asked>,
+    Params(asked): Params<Asked>,
     request: Request,
 ) -> Result<Json<ImportJson>, Fault> {
     take(&app, &caller, &asked, request).await
@@ -164,7 +166,7 @@ pub(super) async fn post(
 pub(super) async fn put(
     State(app): State<AppState>,
     caller: Caller,
-    Query(asked): Query<Asked>,
+    Params(asked): Params<Asked>,
     request: Request,
 ) -> Result<Json<ImportJson>, Fault> {
     take(&app, &caller, &asked, request).await
@@ -212,7 +214,10 @@ async fn take(app: &AppState, caller: &Caller, asked: &Asked, request: Request) 
     let saved = if only_try || answers.is_empty() {
         0
     } else {
-        app.store.save_all(&caller.act(app.now()), facility, id, &answers).await?.len()
+        let saved = app.store.save_all(&caller.act(app.now()), facility, id, &answers).await?.len();
+        // So many at once: whoever looks at the assessment is told to load it again.
+        app.live.publish(id, "lagged", &serde_json::json!({}));
+        saved
     };
     Ok(Json(ImportJson { dry_run: only_try, saved, counts, rows }))
 }

@@ -2,9 +2,11 @@
 
 use super::fault::{Fault, Wrong};
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use hakutaku_model::text::Text;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -29,6 +31,28 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
                 error.column().max(1),
                 Text::new(format!("JSONとして読めません（{error}）。"), format!("Cannot be read as JSON ({error}).")),
             )),
+        }
+    }
+}
+
+/// What stands behind the question mark of the address.
+#[derive(Debug)]
+pub(crate) struct Params<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Fault> {
+        match Query::try_from_uri(&parts.uri) {
+            Ok(Query(params)) => Ok(Self(params)),
+            Err(error) => {
+                let error = error.body_text();
+                Err(Fault::field(
+                    "query",
+                    format!("アドレスの ? より後ろを読み取れません（{error}）。"),
+                    format!("What follows the ? of the address cannot be read ({error})."),
+                ))
+            }
         }
     }
 }
@@ -136,7 +160,8 @@ impl Fields {
         N: TryFrom<i64> + PartialOrd + Display,
     {
         let value = self.take(name)?;
-        let number = value.as_i64().and_then(|number| N::try_from(number).ok()).filter(|number| within.contains(number));
+        let number =
+            value.as_i64().and_then(|number| N::try_from(number).ok()).filter(|number| within.contains(number));
         if number.is_none() {
             let (least, most) = (within.start(), within.end());
             self.wrong(
@@ -199,7 +224,11 @@ impl Fields {
     pub(crate) fn finish(mut self) -> Result<(), Fault> {
         let unknown = std::mem::take(&mut self.left);
         for name in unknown.keys() {
-            self.wrong(name, "この項目はありません。つづりを確かめてください。", "There is no such member; check its spelling.");
+            self.wrong(
+                name,
+                "この項目はありません。つづりを確かめてください。",
+                "There is no such member; check its spelling.",
+            );
         }
         if self.wrong.is_empty() { Ok(()) } else { Err(Fault::wrong(self.wrong)) }
     }

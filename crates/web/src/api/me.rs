@@ -43,7 +43,7 @@ pub(crate) struct PersonJson {
 #[schema(as = Role)]
 pub(crate) struct RoleJson {
     /// Where; `null`: the whole installation.
-    #[schema(value_type = Option<String>, format = "uuid")]
+    #[schema(required = true, value_type = Option<String>, format = "uuid")]
     facility: Option<FacilityId>,
     /// `administrator`, `safety_manager`, `it_operator`, `executive`, `respondent`, `auditor` or `regional_supporter`.
     #[schema(value_type = String)]
@@ -62,7 +62,7 @@ pub(crate) struct TokenJson {
     /// May change nothing.
     read_only: bool,
     /// When it ends by itself.
-    #[schema(format = "date-time")]
+    #[schema(required = true, format = "date-time")]
     expires_at: Option<String>,
 }
 
@@ -71,7 +71,9 @@ pub(crate) struct TokenJson {
     responses((status = 200, description = "The person, the roles and the token", body = MeJson), Refused))]
 pub(super) async fn show(State(app): State<AppState>, caller: Caller) -> Result<Json<MeJson>, Fault> {
     let person = caller.person()?;
-    let Actor::Person { memberships, .. } = &caller.actor else { return Err(crate::shell::problem::Problem::NotFound.into()) };
+    let Actor::Person { memberships, .. } = &caller.actor else {
+        return Err(crate::shell::problem::Problem::NotFound.into());
+    };
     let token = app.store.api_tokens_of(person.id).await?.into_iter().find(|row| Some(row.id) == caller.api_token);
     let token: ApiTokenRow = token.ok_or(crate::shell::problem::Problem::NotFound)?;
     Ok(Json(MeJson {

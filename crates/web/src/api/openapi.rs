@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Header, Ref, RefOr, Response, ResponseBuilder};
-use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
+use utoipa::{IntoParams, IntoResponses, Modify, OpenApi, ToSchema};
 
 /// A facility in the address.
 #[derive(IntoParams)]
@@ -52,6 +52,11 @@ pub(super) struct AtQuestion {
     question: String,
 }
 
+/// The bytes of a file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(super) struct FileBytes(#[expect(dead_code, reason = "describes the body")] Vec<u8>);
+
 type Responses = BTreeMap<String, RefOr<Response>>;
 
 fn shared(names: &[(&str, &str)]) -> Responses {
@@ -64,7 +69,7 @@ pub(super) struct Refused;
 
 impl IntoResponses for Refused {
     fn responses() -> Responses {
-        shared(&[("401", "NoToken"), ("403", "NotAllowed"), ("429", "TooManyBadTokens")])
+        shared(&[("401", "NoToken"), ("403", "NotAllowed"), ("429", "TooManyBadTokens"), ("default", "Failed")])
     }
 }
 
@@ -74,6 +79,15 @@ pub(super) struct NotThere;
 impl IntoResponses for NotThere {
     fn responses() -> Responses {
         shared(&[("404", "NotFound")])
+    }
+}
+
+/// What calls with a query may be answered.
+pub(super) struct RefusedQuery;
+
+impl IntoResponses for RefusedQuery {
+    fn responses() -> Responses {
+        shared(&[("422", "Invalid")])
     }
 }
 
@@ -115,7 +129,11 @@ impl Modify for Shared {
             ("TooLarge", "The body is larger than this call takes"),
             ("NotJson", "The body is not `application/json`"),
             ("Invalid", "Something is wrong with what was sent; `problems` says what and where. Nothing was saved"),
-            ("TooManyBadTokens", "Invalid tokens were sent again and again; `Retry-After` says how many seconds to wait"),
+            ("Failed", "Something failed on the server's side; nothing half-done is left behind"),
+            (
+                "TooManyBadTokens",
+                "Invalid tokens were sent again and again; `Retry-After` says how many seconds to wait",
+            ),
         ] {
             let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
             let mut response = ResponseBuilder::new().description(description);

@@ -30,6 +30,7 @@ pub(crate) struct Page<T> {
     /// The things, in their fixed order.
     pub(crate) items: Vec<T>,
     /// `cursor` of the next piece; `null` after the last.
+    #[schema(required = true)]
     pub(crate) next: Option<String>,
 }
 
@@ -43,7 +44,8 @@ where
         None => USUAL,
         Some(Ok(limit)) if (1..=MOST).contains(&limit) => limit,
         Some(_) => {
-            let message = Text::new(format!("1から{MOST}までの整数です。"), format!("Must be a whole number from 1 to {MOST}."));
+            let message =
+                Text::new(format!("1から{MOST}までの整数です。"), format!("Must be a whole number from 1 to {MOST}."));
             wrong.push(Wrong::field("limit", message));
             USUAL
         }
@@ -65,7 +67,8 @@ where
     if !wrong.is_empty() {
         return Err(Fault::wrong(wrong));
     }
-    let mut rest = all.into_iter().skip_while(|item| after.as_ref().is_some_and(|after| key(item) <= *after)).peekable();
+    let mut rest =
+        all.into_iter().skip_while(|item| after.as_ref().is_some_and(|after| key(item) <= *after)).peekable();
     let items: Vec<T> = rest.by_ref().take(limit).collect();
     let next = match (rest.peek(), items.last()) {
         (Some(_), Some(last)) => Some(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&key(last))?)),

@@ -2,7 +2,7 @@
 
 use super::door::Caller;
 use super::fault::Fault;
-use super::openapi::{AtAssessment, NotThere, Refused};
+use super::openapi::{AtAssessment, FileBytes, NotThere, Refused};
 use super::schemas;
 use crate::AppState;
 use crate::results::download;
@@ -30,7 +30,7 @@ pub(super) async fn show(State(app): State<AppState>, caller: Caller) -> Result<
 #[utoipa::path(get, path = "/api/v1/facilities/{facility}/assessments/{assessment}/report.pdf",
     operation_id = "reportPdf", tag = "results", params(AtAssessment),
     responses((status = 200, description = "A4, PDF/A-2 and PDF/UA-1, in the language of `Accept-Language`",
-        body = Vec<u8>, content_type = "application/pdf"), Refused, NotThere))]
+        body = inline(FileBytes), content_type = "application/pdf"), Refused, NotThere))]
 pub(super) async fn report_pdf(app: State<AppState>, caller: Caller) -> Result<Response, Fault> {
     Ok(download::result_pdf(app, caller.0).await?)
 }
@@ -40,7 +40,7 @@ pub(super) async fn report_pdf(app: State<AppState>, caller: Caller) -> Result<R
 /// 404 for the network typology, which has none.
 #[utoipa::path(get, path = "/api/v1/facilities/{facility}/assessments/{assessment}/briefing.pdf",
     operation_id = "briefingPdf", tag = "results", params(AtAssessment),
-    responses((status = 200, description = "One sheet: three gaps, three decisions", body = Vec<u8>,
+    responses((status = 200, description = "One sheet: three gaps, three decisions", body = inline(FileBytes),
         content_type = "application/pdf"), Refused, NotThere))]
 pub(super) async fn briefing_pdf(app: State<AppState>, caller: Caller) -> Result<Response, Fault> {
     Ok(download::briefing_pdf(app, caller.0).await?)
@@ -49,7 +49,7 @@ pub(super) async fn briefing_pdf(app: State<AppState>, caller: Caller) -> Result
 /// The answers as a workbook
 #[utoipa::path(get, path = "/api/v1/facilities/{facility}/assessments/{assessment}/answers.xlsx",
     operation_id = "answersXlsx", tag = "answers", params(AtAssessment),
-    responses((status = 200, description = "To be filled in further and read in again on the page", body = Vec<u8>,
+    responses((status = 200, description = "To be filled in further and read in again on the page", body = inline(FileBytes),
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Refused, NotThere))]
 pub(super) async fn answers_xlsx(app: State<AppState>, caller: Caller) -> Result<Response, Fault> {
     Ok(download::answers_xlsx(app, caller.0).await?)

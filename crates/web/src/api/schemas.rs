@@ -69,6 +69,7 @@ pub(super) struct Question {
     /// The four described levels.
     levels: Vec<QuestionLevel>,
     /// What makes it appear; `null` when it always does.
+    #[schema(required = true)]
     applies_if: Option<AppliesIf>,
     /// The controls it asks about.
     controls: Vec<String>,
@@ -96,7 +97,7 @@ pub(super) struct AppliesIf {
     /// The earlier question that must be answered with a level.
     question: String,
     /// The lowest such level; `null`: any.
-    #[schema(minimum = 0, maximum = 3)]
+    #[schema(required = true, minimum = 0, maximum = 3)]
     min_level: Option<u8>,
     /// What the reader is told.
     text_ja: String,
@@ -112,10 +113,10 @@ pub(super) struct ResultSummary {
     /// Its edition.
     edition: String,
     /// The mean of the field scores, two decimals, half up; `null` when nothing is answered.
-    #[schema(example = "1.87")]
+    #[schema(required = true, example = "1.87")]
     overall: Option<String>,
     /// The exact fraction in lowest terms.
-    #[schema(example = "28/15")]
+    #[schema(required = true, example = "28/15")]
     overall_exact: Option<String>,
     /// The fields in order.
     fields: Vec<FieldResult>,
@@ -141,10 +142,10 @@ pub(super) struct FieldResult {
     /// English name.
     title_en: String,
     /// The mean of the counted answers, two decimals, half up; `null` when none counts.
-    #[schema(example = "1.50")]
+    #[schema(required = true, example = "1.50")]
     score: Option<String>,
     /// The exact fraction in lowest terms.
-    #[schema(example = "3/2")]
+    #[schema(required = true, example = "3/2")]
     exact: Option<String>,
     /// Answers that count.
     answered: usize,
@@ -201,7 +202,7 @@ pub(super) struct Span {
 #[derive(ToSchema)]
 pub(super) struct Typology {
     /// 0–3; `null` while open questions could change it.
-    #[schema(minimum = 0, maximum = 3)]
+    #[schema(required = true, minimum = 0, maximum = 3)]
     level: Option<u8>,
     /// The level recommended to everyone.
     recommended: u8,
@@ -217,6 +218,7 @@ pub(super) struct ControlMark {
     /// Field id of the control's questions.
     id: String,
     /// `×`, `△`, `○`; `null` while open questions could change it.
+    #[schema(required = true)]
     mark: Option<String>,
     /// The questions that decided it.
     because: Vec<String>,

@@ -16,12 +16,7 @@ const LARGEST: usize = 10 * 1024 * 1024 + 64 * 1024;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
-        .get(
-            "/facilities/{facility}/assessments/{assessment}/import",
-            Action::Answer,
-            Scope::Assessment,
-            upload::show,
-        )
+        .get("/facilities/{facility}/assessments/{assessment}/import", Action::Answer, Scope::Assessment, upload::show)
         .upload(
             "/facilities/{facility}/assessments/{assessment}/import",
             Action::Answer,

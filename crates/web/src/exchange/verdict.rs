@@ -110,7 +110,7 @@ impl Tally {
     }
 
     /// How many answers would be saved.
-    pub(super) fn to_save(&self) -> usize {
+    pub(super) fn to_save(self) -> usize {
         self.new + self.changed + self.reaffirmed
     }
 }

@@ -38,7 +38,8 @@ pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Ht
         .await?
         .into_iter()
         .map(|row| {
-            let (ja, en) = PREFECTURES.get(usize::from(row.profile.prefecture.saturating_sub(1))).copied().unwrap_or(("", ""));
+            let (ja, en) =
+                PREFECTURES.get(usize::from(row.profile.prefecture.saturating_sub(1))).copied().unwrap_or(("", ""));
             Line {
                 id: row.id.to_string(),
                 kind: row.profile.kind.title().get(t.lang).to_owned(),

@@ -185,7 +185,8 @@ mod tests {
 
     #[test]
     fn a_pharmacy_needs_no_beds_and_a_hospital_at_least_twenty() {
-        let mut pharmacy = Form::of([("name", "あさひ薬局".into()), ("kind", "pharmacy".into()), ("prefecture", "1".into())]);
+        let mut pharmacy =
+            Form::of([("name", "あさひ薬局".into()), ("kind", "pharmacy".into()), ("prefecture", "1".into())]);
         assert_eq!(read(&mut pharmacy).map(|profile| profile.beds), Some(0));
         let mut hospital = Form::of([
             ("name", "小さな病院".into()),

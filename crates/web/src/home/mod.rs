@@ -59,8 +59,12 @@ async fn show(State(app): State<AppState>, visit: Visit) -> Result<Html<String>,
                 .map_or_else(|| handover.question.to_string(), |(_, _, question)| t.text(&question.text).to_owned()),
             from: handover.by,
             message: handover.message,
-            href: has_page("/facilities/{facility}/assessments/{assessment}")
-                .then(|| format!("/facilities/{}/assessments/{}#{}", handover.facility, handover.assessment, handover.question)),
+            href: has_page("/facilities/{facility}/assessments/{assessment}/handed").then(|| {
+                format!(
+                    "/facilities/{}/assessments/{}/handed#{}",
+                    handover.facility, handover.assessment, handover.question
+                )
+            }),
         })
         .collect();
     let second_factor = person.has_totp || !app.store.passkeys_of(person.id).await?.is_empty();

@@ -12,9 +12,8 @@ use crate::shell::problem::Problem;
 use crate::shell::visit::Visit;
 use crate::shell::words::{Key, Words};
 use askama::Template;
-use axum::Json;
 use axum::extract::State;
-use axum::response::{Html, IntoResponse};
+use axum::response::Html;
 use hakutaku_model::assessment::Standing;
 use hakutaku_model::id::QuestionId;
 use hakutaku_store::{HandoverRow, HandoverState, InvitationRow};
@@ -79,11 +78,13 @@ pub(crate) async fn render(
     let count = sections.iter().map(|section| section.questions.len()).sum();
     html(&GuestPage {
         t,
-        page: visit.page(if invitation.questions.is_some() {
-            t.a("guest-title-handed", "facility", &visit.place()?.name)
-        } else {
-            t.text(&sheet.questionnaire.title).to_owned()
-        }),
+        page: page(
+            visit,
+            match invitation.questions {
+                Some(_) => t.a("guest-title-handed", "facility", &visit.place()?.name),
+                None => t.k(Key("guest-title-whole")),
+            },
+        ),
         facility: visit.place()?.name.clone(),
         whole: invitation.questions.is_none(),
         name: invitation.name.clone(),
@@ -103,6 +104,11 @@ pub(crate) async fn render(
     })
 }
 
+/// The frame without the ways into the house: a guest may follow none of them.
+fn page(visit: &Visit, title: String) -> Page {
+    Page { place: None, places: Vec::new(), nav: Vec::new(), ..visit.page(title) }
+}
+
 /// The newest hand-over of each question of this link, settled ones included.
 fn handed<'s>(sheet: &'s Sheet<'_>, invitation: &InvitationRow) -> BTreeMap<QuestionId, &'s HandoverRow> {
     sheet
@@ -113,17 +119,6 @@ fn handed<'s>(sheet: &'s Sheet<'_>, invitation: &InvitationRow) -> BTreeMap<Ques
             Some((question.clone(), row))
         })
         .collect()
-}
-
-/// A fresh token for the page's script after a lost connection. Guests hear no more than whether the link still lives.
-pub(crate) async fn state(State(app): State<AppState>, visit: Visit) -> Result<impl IntoResponse, Problem> {
-    let invitation = visit.invitation.as_ref().ok_or(Problem::NotFound)?;
-    let row = app.store.assessment(invitation.facility, invitation.assessment).await?;
-    Ok(Json(serde_json::json!({
-        "csrf": visit.csrf.token(),
-        "viewer": format!("invitation:{}", invitation.id),
-        "closed": row.closed_at.is_some(),
-    })))
 }
 
 struct OpenQuestion {
@@ -168,7 +163,7 @@ pub(crate) async fn done(State(app): State<AppState>, visit: Visit) -> Result<Ht
         .collect();
     html(&DonePage {
         t,
-        page: visit.page(t.k(Key("guest-done-title"))),
+        page: page(&visit, t.k(Key("guest-done-title"))),
         facility: visit.place()?.name.clone(),
         name: invitation.name.clone(),
         whole: invitation.questions.is_none(),

@@ -27,6 +27,5 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/guest/ended", A::Public, Public, open::ended)
         .post("/guest/leave", A::Public, Public, open::leave)
         .get("/guest", A::AnswerHandedOver, GuestToken, guest::show)
-        .get("/guest/state", A::AnswerHandedOver, GuestToken, guest::state)
         .get("/guest/done", A::AnswerHandedOver, GuestToken, guest::done)
 }

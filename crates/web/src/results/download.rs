@@ -2,10 +2,12 @@
 
 use crate::AppState;
 use crate::results::gather::Gathered;
-use crate::shell::page::Visit;
+use crate::results::show::under_results;
+use crate::shell::page::{Page, Visit, html};
 use crate::shell::problem::Problem;
-use crate::shell::words::Key;
-use axum::extract::State;
+use crate::shell::words::{Key, Words};
+use askama::Template;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use hakutaku_documents::{Header, Pdf, PdfError};
@@ -14,6 +16,7 @@ use hakutaku_model::catalogue::Questionnaire;
 use hakutaku_model::journal::Chain;
 use hakutaku_model::report::ResultReport;
 use hakutaku_model::summary::summarise;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use tokio::sync::Semaphore;
@@ -91,7 +94,13 @@ struct Export {
 }
 
 impl Export {
-    async fn send(self, app: &AppState, visit: &Visit, gathered: &Gathered, content: Vec<u8>) -> Result<Response, Problem> {
+    async fn send(
+        self,
+        app: &AppState,
+        visit: &Visit,
+        gathered: &Gathered,
+        content: Vec<u8>,
+    ) -> Result<Response, Problem> {
         let form = gathered.questionnaire(&app.catalogue)?;
         let extension = self.plain.rsplit('.').next().unwrap_or_default();
         let name = file_name(gathered, form, visit, self.what, extension);
@@ -111,8 +120,47 @@ fn header_of(app: &AppState, gathered: &Gathered) -> Header {
     }
 }
 
-async fn printed(made: impl FnOnce() -> Result<Pdf, PdfError> + Send + 'static) -> Result<Vec<u8>, Problem> {
-    Ok(press(made).await?.map_err(Problem::internal)?.bytes)
+#[derive(Template)]
+#[template(path = "results/pdf_notice.html")]
+struct PdfNoticePage {
+    t: Words,
+    page: Page,
+    sentences: Vec<String>,
+    anyway: String,
+}
+
+impl Export {
+    /// Sends a paper. What its reader should know is said before, on a page that leads on to the paper.
+    async fn print(
+        self,
+        app: &AppState,
+        visit: &Visit,
+        gathered: &Gathered,
+        anyway: &Anyway,
+        made: impl FnOnce() -> Result<Pdf, PdfError> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let pdf = press(made).await?.map_err(Problem::internal)?;
+        if pdf.notices.is_empty() || anyway.anyway == Some(1) {
+            return self.send(app, visit, gathered, pdf.bytes).await;
+        }
+        let t = visit.t();
+        let results = format!("/facilities/{}/results", gathered.facility.id);
+        let page = under_results(visit, t.m("pdf-notice-title"), &results)
+            .under(format!("{}/result", gathered.href()), t.m("years-title"));
+        let sentences = pdf.notices.iter().map(|notice| notice.sentence(visit.lang)).collect();
+        let anyway = format!("{}/{}?anyway=1", gathered.href(), self.plain);
+        Ok(html(&PdfNoticePage { t, page, sentences, anyway })?.into_response())
+    }
+}
+
+/// Whether the notices of a paper were read.
+#[derive(Debug, Deserialize)]
+pub(super) struct Anyway {
+    anyway: Option<u8>,
+}
+
+impl Anyway {
+    const YES: Self = Self { anyway: Some(1) };
 }
 
 async fn report(app: &AppState, visit: &Visit) -> Result<(Gathered, ResultReport), Problem> {
@@ -122,34 +170,64 @@ async fn report(app: &AppState, visit: &Visit) -> Result<(Gathered, ResultReport
 }
 
 /// The full result on paper.
-pub(crate) async fn result_pdf(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
+pub(super) async fn result_paper(
+    State(app): State<AppState>,
+    visit: Visit,
+    Query(anyway): Query<Anyway>,
+) -> Result<Response, Problem> {
     let (gathered, report) = report(&app, &visit).await?;
-    let content = printed(move || hakutaku_documents::result_pdf(&report)).await?;
-    Export { what: Key("file-result"), plain: "result.pdf", kind: PDF }.send(&app, &visit, &gathered, content).await
+    let made = move || hakutaku_documents::result_pdf(&report);
+    Export { what: Key("file-result"), plain: "result.pdf", kind: PDF }
+        .print(&app, &visit, &gathered, &anyway, made)
+        .await
 }
 
 /// The executives' page on paper.
-pub(crate) async fn briefing_pdf(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
+pub(super) async fn briefing_paper(
+    State(app): State<AppState>,
+    visit: Visit,
+    Query(anyway): Query<Anyway>,
+) -> Result<Response, Problem> {
     let (gathered, report) = report(&app, &visit).await?;
     if gathered.is_typology(&app.catalogue)? {
         return Err(Problem::NotFound);
     }
-    let content = printed(move || hakutaku_documents::executive_pdf(&report)).await?;
-    Export { what: Key("file-briefing"), plain: "briefing.pdf", kind: PDF }.send(&app, &visit, &gathered, content).await
+    let made = move || hakutaku_documents::executive_pdf(&report);
+    Export { what: Key("file-briefing"), plain: "briefing.pdf", kind: PDF }
+        .print(&app, &visit, &gathered, &anyway, made)
+        .await
+}
+
+/// The full result for a program, which reads no notices.
+pub(crate) async fn result_pdf(app: State<AppState>, visit: Visit) -> Result<Response, Problem> {
+    result_paper(app, visit, Query(Anyway::YES)).await
+}
+
+/// The executives' page for a program, which reads no notices.
+pub(crate) async fn briefing_pdf(app: State<AppState>, visit: Visit) -> Result<Response, Problem> {
+    briefing_paper(app, visit, Query(Anyway::YES)).await
 }
 
 /// The form to fill in by hand.
-pub(super) async fn blank_pdf(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
+pub(super) async fn blank_paper(
+    State(app): State<AppState>,
+    visit: Visit,
+    Query(anyway): Query<Anyway>,
+) -> Result<Response, Problem> {
     let gathered = Gathered::of(&app, &visit).await?;
-    let (form, header, lang) = (gathered.questionnaire(&app.catalogue)?.clone(), header_of(&app, &gathered), visit.lang);
-    let content = printed(move || hakutaku_documents::questionnaire_pdf(&form, lang, &header)).await?;
-    Export { what: Key("file-blank"), plain: "blank.pdf", kind: PDF }.send(&app, &visit, &gathered, content).await
+    let (form, header, lang) =
+        (gathered.questionnaire(&app.catalogue)?.clone(), header_of(&app, &gathered), visit.lang);
+    let made = move || hakutaku_documents::questionnaire_pdf(&form, lang, &header);
+    Export { what: Key("file-blank"), plain: "blank.pdf", kind: PDF }
+        .print(&app, &visit, &gathered, &anyway, made)
+        .await
 }
 
 /// The blank form to fill in with a spreadsheet.
 pub(super) async fn blank_xlsx(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
     let gathered = Gathered::of(&app, &visit).await?;
-    let (form, header, lang) = (gathered.questionnaire(&app.catalogue)?.clone(), header_of(&app, &gathered), visit.lang);
+    let (form, header, lang) =
+        (gathered.questionnaire(&app.catalogue)?.clone(), header_of(&app, &gathered), visit.lang);
     let made = press(move || hakutaku_documents::questionnaire_workbook(&form, None, lang, &header)).await?;
     let content = made.map_err(Problem::internal)?;
     Export { what: Key("file-blank"), plain: "blank.xlsx", kind: XLSX }.send(&app, &visit, &gathered, content).await
@@ -158,7 +236,8 @@ pub(super) async fn blank_xlsx(State(app): State<AppState>, visit: Visit) -> Res
 /// The form with the answers so far.
 pub(crate) async fn answers_xlsx(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
     let gathered = Gathered::of(&app, &visit).await?;
-    let (form, header, lang) = (gathered.questionnaire(&app.catalogue)?.clone(), header_of(&app, &gathered), visit.lang);
+    let (form, header, lang) =
+        (gathered.questionnaire(&app.catalogue)?.clone(), header_of(&app, &gathered), visit.lang);
     let answers = gathered.answers.clone();
     let made = press(move || hakutaku_documents::questionnaire_workbook(&form, Some(&answers), lang, &header)).await?;
     let content = made.map_err(Problem::internal)?;

@@ -36,7 +36,7 @@ const BOTTOM: f64 = 36.0;
 
 /// A line through the years. The same figures stand in the table beside it, so it is hidden from screen readers.
 /// Empty with fewer than two years.
-pub(super) fn trend(points: &[TrendPoint], weak_words: &str) -> String {
+pub(super) fn trend(points: &[TrendPoint]) -> String {
     if points.len() < 2 {
         return String::new();
     }
@@ -58,11 +58,10 @@ pub(super) fn trend(points: &[TrendPoint], weak_words: &str) -> String {
     let y = high(0.5);
     let _ = write!(
         svg,
-        r#"<line class="trend-weak" x1="{LEFT}" y1="{y:.1}" x2="{:.1}" y2="{y:.1}"/><text class="trend-weak-words" x="{:.1}" y="{:.1}" text-anchor="end">{}</text>"#,
+        r#"<line class="trend-weak" x1="{LEFT}" y1="{y:.1}" x2="{:.1}" y2="{y:.1}"/><text class="trend-weak-scale" x="{:.1}" y="{:.1}" text-anchor="end">1.5</text>"#,
         WIDTH - RIGHT,
-        WIDTH - RIGHT,
-        y + 15.0,
-        escape(weak_words)
+        LEFT - 8.0,
+        y + 4.0
     );
     let line: Vec<String> =
         points.iter().enumerate().map(|(at, point)| format!("{:.1},{:.1}", along(at), high(point.share))).collect();
@@ -102,12 +101,12 @@ mod tests {
 
     #[test]
     fn one_year_is_no_trend() {
-        assert_eq!(trend(&[point(0.5, true)], "弱い"), "");
+        assert_eq!(trend(&[point(0.5, true)]), "");
     }
 
     #[test]
     fn a_weak_year_differs_by_shape_and_nothing_is_styled_inline() {
-        let svg = trend(&[point(0.5, true), point(0.8, false)], "弱い");
+        let svg = trend(&[point(0.5, true), point(0.8, false)]);
         assert_eq!((svg.matches("trend-point-weak").count(), svg.matches("<circle").count()), (1, 1));
         assert!(!svg.contains("style=") && svg.contains("2026&lt;年度&gt;"));
     }

@@ -95,7 +95,10 @@ pub(crate) fn href(row: &AssessmentRow) -> String {
 }
 
 /// The questionnaire of an assessment; one this binary no longer has cannot be shown.
-pub(crate) fn questionnaire_of<'c>(catalogue: &'c Catalogue, row: &AssessmentRow) -> Result<&'c Questionnaire, Problem> {
+pub(crate) fn questionnaire_of<'c>(
+    catalogue: &'c Catalogue,
+    row: &AssessmentRow,
+) -> Result<&'c Questionnaire, Problem> {
     catalogue
         .questionnaire(row.questionnaire.as_str())
         .ok_or_else(|| Problem::internal(format!("the catalogue has no questionnaire {}", row.questionnaire)))

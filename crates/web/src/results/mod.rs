@@ -17,7 +17,12 @@ use hakutaku_model::access::Action;
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .get("/facilities/{facility}/results", Action::ReadResult, Scope::Facility, show_years::show)
-        .get("/facilities/{facility}/assessments/{assessment}/result", Action::ReadResult, Scope::Assessment, show::show)
+        .get(
+            "/facilities/{facility}/assessments/{assessment}/result",
+            Action::ReadResult,
+            Scope::Assessment,
+            show::show,
+        )
         .get(
             "/facilities/{facility}/assessments/{assessment}/briefing",
             Action::ReadBriefing,
@@ -28,13 +33,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             "/facilities/{facility}/assessments/{assessment}/result.pdf",
             Action::ReadResult,
             Scope::Assessment,
-            download::result_pdf,
+            download::result_paper,
         )
         .get(
             "/facilities/{facility}/assessments/{assessment}/briefing.pdf",
             Action::ReadBriefing,
             Scope::Assessment,
-            download::briefing_pdf,
+            download::briefing_paper,
         )
         .get(
             "/facilities/{facility}/assessments/{assessment}/result.xlsx",
@@ -58,7 +63,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             "/facilities/{facility}/assessments/{assessment}/blank.pdf",
             Action::ReadAssessment,
             Scope::Assessment,
-            download::blank_pdf,
+            download::blank_paper,
         )
         .get(
             "/facilities/{facility}/assessments/{assessment}/blank.xlsx",

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
 use hakutaku_model::access::Action;
-use hakutaku_model::report::{FieldLine, MeasureLine, QuestionAppendix, ResultReport, TypologyLine};
+use hakutaku_model::report::{FieldLine, MeasureLine, QuestionAppendix, ResultReport, TypologyLine, WeakField};
 
 /// How many fields the "where to begin" box names.
 const FIRST_STEPS: usize = 3;
@@ -103,6 +103,11 @@ impl ResultPage {
         steps
     }
 
+    /// How many measures of a weak field cost no money.
+    fn free(&self, weak: &WeakField) -> usize {
+        weak.measures.iter().filter(|measure| measure.free).count()
+    }
+
     fn has_previous(&self) -> bool {
         self.report.fields.iter().any(|field| field.previous.is_some())
     }
@@ -147,18 +152,28 @@ impl TypologyPage {
     }
 }
 
+/// The frame of a page that belongs to the results, although its address lies below the assessment.
+pub(super) fn under_results(visit: &Visit, title: String, results: &str) -> Page {
+    let mut page = visit.page(title);
+    for link in &mut page.nav {
+        link.here = link.href == results;
+    }
+    page
+}
+
 /// The page.
 pub(super) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Html<String>, Problem> {
     let gathered = Gathered::of(&app, &visit).await?;
     let t = visit.t();
     let report = gathered.report(&app.catalogue, visit.lang, app.now())?;
     let place = visit.place()?;
-    let page = visit
-        .page(t.a("result-title", "form", &report.questionnaire.title))
-        .under(format!("/facilities/{}/results", place.id), t.m("years-title"));
+    let results = format!("/facilities/{}/results", place.id);
+    let page = under_results(&visit, t.a("result-title", "form", &report.questionnaire.title), &results)
+        .under(&results, t.m("years-title"));
     if gathered.is_typology(&app.catalogue)? {
         let ways = Ways::of(&visit, &gathered, &report, false);
-        let typology = report.typology.clone().ok_or_else(|| Problem::internal("the typology has not three controls"))?;
+        let typology =
+            report.typology.clone().ok_or_else(|| Problem::internal("the typology has not three controls"))?;
         return html(&TypologyPage { t, page, report, typology, ways });
     }
     // The executives' own answers are no basis for a page that tells executives what to decide.

@@ -3,6 +3,7 @@
 use crate::AppState;
 use crate::results::figures;
 use crate::results::gather::Gathered;
+use crate::results::show::under_results;
 use crate::shell::page::{Page, Visit, html};
 use crate::shell::problem::Problem;
 use crate::shell::words::Words;
@@ -39,7 +40,8 @@ pub(super) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Ht
     let report = gathered.report(&app.catalogue, visit.lang, app.now())?;
     let base = gathered.href();
     let may_read_result = visit.may(Action::ReadResult);
-    let mut page = visit.page(t.m("briefing-title"));
+    let results = format!("/facilities/{}/results", visit.place()?.id);
+    let mut page = under_results(&visit, t.m("briefing-title"), &results);
     if may_read_result {
         page = page.under(format!("{base}/result"), t.a("result-title", "form", &report.questionnaire.title));
     }

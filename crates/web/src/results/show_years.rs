@@ -97,9 +97,8 @@ pub(super) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Ht
     let mut before: Option<(AssessmentRow, Answers)> = None;
     for row in rows {
         let answers = app.store.model_answers(place, row.id).await?;
-        let same = |other: &AssessmentRow| {
-            other.questionnaire == row.questionnaire && other.respondent == row.respondent
-        };
+        let same =
+            |other: &AssessmentRow| other.questionnaire == row.questionnaire && other.respondent == row.respondent;
         let previous = before.take().filter(|(earlier, _)| same(earlier));
         let report = line(&app, &visit, &facility, &row, &answers, previous.as_ref().map(|(_, answers)| answers))?;
         let entry = Entry::of(&row, &report, t);
@@ -119,7 +118,7 @@ pub(super) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Ht
         before = Some((row, answers));
     }
     for one in &mut series {
-        one.trend = figures::trend(&points(&one.entries), &t.m("result-weak-line"));
+        one.trend = figures::trend(&points(&one.entries));
     }
     series.retain(|one| one.entries.len() > 1);
 

@@ -59,6 +59,9 @@ pub fn url(name: &str) -> &'static str {
 /// Sends a file.
 pub(crate) async fn send(Path(name): Path<String>) -> Result<Response, Problem> {
     let asset = assets().by_served_name.get(&name).ok_or(Problem::NotFound)?;
-    Ok(([(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], asset.content)
+    Ok((
+        [(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")],
+        asset.content,
+    )
         .into_response())
 }

@@ -14,6 +14,8 @@ use subtle::ConstantTimeEq as _;
 
 /// The name of the hidden field.
 pub const FIELD: &str = "csrf";
+/// The first part of an upload, with its headers, ends well before this.
+const FIRST_PART_BYTES: usize = 16 * 1024;
 /// The header scripts send instead.
 pub const HEADER: &str = "x-csrf-token";
 
@@ -62,9 +64,10 @@ impl Secret {
     }
 }
 
-/// A browser says where a form was sent from; if it does, it must be here.
+/// A browser says where a form was sent from; if it does, it must be here: the host asked, or (behind a proxy that
+/// asks under another name) the public address.
 #[must_use]
-pub(crate) fn from_here(headers: &HeaderMap) -> bool {
+pub(crate) fn from_here(headers: &HeaderMap, public: &str) -> bool {
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
         return false;
@@ -72,8 +75,10 @@ pub(crate) fn from_here(headers: &HeaderMap) -> bool {
     match (text(header::ORIGIN), text(header::HOST)) {
         // Browsers send "null" for our own forms because of `Referrer-Policy: no-referrer`; the token decides then.
         (None | Some("null"), _) => true,
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, place)| place == host),
-        (Some(_), None) => false,
+        (Some(origin), host) => {
+            origin == public
+                || host.is_some_and(|host| origin.split_once("://").is_some_and(|(_, place)| place == host))
+        }
     }
 }
 
@@ -88,10 +93,10 @@ pub(crate) async fn token_of(headers: &HeaderMap, body: &Bytes) -> Option<String
         return found.map(|(_, value)| value.into_owned());
     }
     if kind.starts_with("multipart/form-data") {
-        let request = Request::builder()
-            .header(header::CONTENT_TYPE, kind)
-            .body(axum::body::Body::from(body.clone()))
-            .ok()?;
+        // The token stands at the very beginning; a whole file would exceed what an extractor takes by default.
+        let beginning = body.slice(..body.len().min(FIRST_PART_BYTES));
+        let request =
+            Request::builder().header(header::CONTENT_TYPE, kind).body(axum::body::Body::from(beginning)).ok()?;
         let mut parts = Multipart::from_request(request, &()).await.ok()?;
         let first = parts.next_field().await.ok()??;
         return if first.name() == Some(FIELD) { first.text().await.ok() } else { None };
@@ -113,6 +118,20 @@ mod tests {
         assert!(!mine.accepts("") && !mine.accepts(&first[1..]));
     }
 
+    #[tokio::test]
+    async fn an_uploads_first_part_holds_the_token_whatever_follows() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, "multipart/form-data; boundary=B".parse().expect("valid"));
+        let part = |name: &str, content: &str| {
+            format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{content}\r\n")
+        };
+        let file = part("file", &"x".repeat(5_000_000));
+        let first = Bytes::from(part("csrf", "token") + &file + "--B--\r\n");
+        assert_eq!(token_of(&headers, &first).await.as_deref(), Some("token"));
+        let last = Bytes::from(file + &part("csrf", "token") + "--B--\r\n");
+        assert_eq!(token_of(&headers, &last).await, None);
+    }
+
     #[test]
     fn a_form_of_another_site_is_refused() {
         let headers = |origin: &str| {
@@ -121,8 +140,10 @@ mod tests {
             headers.insert(header::ORIGIN, origin.parse().expect("valid"));
             headers
         };
-        assert!(from_here(&headers("http://localhost:8787")));
-        assert!(!from_here(&headers("http://localhost:8788")));
-        assert!(!from_here(&headers("https://example.com")));
+        let public = "https://hakutaku.example.jp";
+        assert!(from_here(&headers("http://localhost:8787"), public));
+        assert!(from_here(&headers("https://hakutaku.example.jp"), public));
+        assert!(!from_here(&headers("http://localhost:8788"), public));
+        assert!(!from_here(&headers("https://example.com"), public));
     }
 }

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default)]
 pub struct Form {
     values: BTreeMap<String, Vec<String>>,
-    faults: BTreeMap<&'static str, Key>,
+    /// In the order they were found, which is that of the fields.
+    faults: Vec<(&'static str, Key)>,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Form {
@@ -62,13 +63,15 @@ impl Form {
 
     /// Says what is wrong with a field. The first fault stays.
     pub fn fault(&mut self, name: &'static str, key: Key) {
-        self.faults.entry(name).or_insert(key);
+        if !self.faults.iter().any(|(known, _)| *known == name) {
+            self.faults.push((name, key));
+        }
     }
 
     /// What is wrong with a field, in words.
     #[must_use]
     pub fn wrong(&self, t: &Words, name: &str) -> Option<String> {
-        self.faults.get(name).map(|key| t.k(*key))
+        self.faults.iter().find(|(known, _)| *known == name).map(|(_, key)| t.k(*key))
     }
 
     /// Whether nothing is wrong.

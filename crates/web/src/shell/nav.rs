@@ -26,8 +26,9 @@ const FACILITY: [(&str, Action, &str); 6] = [
 ];
 
 /// Of the installation.
-const INSTALLATION: [(&str, Action, &str); 4] = [
+const INSTALLATION: [(&str, Action, &str); 5] = [
     ("/", Action::OwnAccount, "nav-home"),
+    ("/handed-to-me", Action::OwnAccount, "handed-title"),
     ("/facilities", Action::OwnAccount, "nav-facilities"),
     ("/people", Action::ManageInstallation, "nav-people"),
     ("/log", Action::ReadInstallationLog, "nav-log"),

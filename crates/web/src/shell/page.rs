@@ -44,6 +44,8 @@ pub struct Page {
     pub notice: Option<String>,
     /// Whether this installation shows made-up data.
     pub demo: bool,
+    /// The address this installation is known by, without a path: passkeys work there only.
+    pub origin: String,
 }
 
 impl Page {
@@ -78,6 +80,7 @@ impl Visit {
             crumbs: Vec::new(),
             notice: self.notice(),
             demo: self.demo,
+            origin: self.origin().to_owned(),
         }
     }
 }

@@ -11,9 +11,12 @@ use hakutaku_model::access::Action;
 use hakutaku_model::text::Lang;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-        .post("/language", Action::Public, Scope::Public, language)
-        .post("/theme", Action::Public, Scope::Public, theme)
+    routes.post("/language", Action::Public, Scope::Public, language).post(
+        "/theme",
+        Action::Public,
+        Scope::Public,
+        theme,
+    )
 }
 
 async fn language(State(app): State<AppState>, visit: Visit, form: Form) -> Result<Response, Problem> {

@@ -187,10 +187,8 @@ fn problem_of(response: &Response) -> Option<Problem> {
         return Some(problem.clone());
     }
     let status = response.status();
-    let plain = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let plain =
+        response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
     ((status.is_client_error() || status.is_server_error()) && plain).then(|| Problem::of_status(status))
 }
 
@@ -198,7 +196,8 @@ fn to_sign_in(back: Option<String>) -> Response {
     match back.filter(|path| path != "/") {
         None => Redirect::to("/sign-in").into_response(),
         Some(path) => {
-            let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("back", &path).finish();
+            let query: String =
+                url::form_urlencoded::Serializer::new(String::new()).append_pair("back", &path).finish();
             Redirect::to(&format!("/sign-in?{query}")).into_response()
         }
     }

@@ -10,6 +10,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
+use hakutaku_documents::fonts::{BIZ_LICENCE, FALLBACK_LICENCE};
 use hakutaku_model::access::Action;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -39,8 +40,16 @@ struct Licence {
 
 /// What the binary carries besides our own work. Grouped by project; `Cargo.lock` has every single crate.
 const PARTS: [Licence; 14] = [
-    Licence { name: "BIZ UDPGothic", licence: "SIL Open Font License 1.1", url: "https://github.com/googlefonts/morisawa-biz-ud-gothic" },
-    Licence { name: "Noto Sans CJK JP", licence: "SIL Open Font License 1.1", url: "https://github.com/notofonts/noto-cjk" },
+    Licence {
+        name: "BIZ UDPGothic",
+        licence: "SIL Open Font License 1.1",
+        url: "https://github.com/googlefonts/morisawa-biz-ud-gothic",
+    },
+    Licence {
+        name: "Noto Sans CJK JP",
+        licence: "SIL Open Font License 1.1",
+        url: "https://github.com/notofonts/noto-cjk",
+    },
     Licence { name: "Rust", licence: "MIT / Apache-2.0", url: "https://www.rust-lang.org/" },
     Licence { name: "axum, tower, tokio, tracing", licence: "MIT", url: "https://github.com/tokio-rs" },
     Licence { name: "hyper", licence: "MIT", url: "https://hyper.rs/" },
@@ -49,10 +58,18 @@ const PARTS: [Licence; 14] = [
     Licence { name: "sqlx", licence: "MIT / Apache-2.0", url: "https://github.com/launchbadge/sqlx" },
     Licence { name: "SQLite", licence: "Public domain", url: "https://www.sqlite.org/" },
     Licence { name: "Typst", licence: "Apache-2.0", url: "https://typst.app/" },
-    Licence { name: "RustCrypto, dalek", licence: "MIT / Apache-2.0 / BSD-3-Clause", url: "https://github.com/RustCrypto" },
+    Licence {
+        name: "RustCrypto, dalek",
+        licence: "MIT / Apache-2.0 / BSD-3-Clause",
+        url: "https://github.com/RustCrypto",
+    },
     Licence { name: "webauthn-rs", licence: "MPL-2.0", url: "https://github.com/kanidm/webauthn-rs" },
     Licence { name: "age", licence: "MIT / Apache-2.0", url: "https://github.com/str4d/rage" },
-    Licence { name: "calamine, rust_xlsxwriter", licence: "MIT / Apache-2.0", url: "https://github.com/tafia/calamine" },
+    Licence {
+        name: "calamine, rust_xlsxwriter",
+        licence: "MIT / Apache-2.0",
+        url: "https://github.com/tafia/calamine",
+    },
 ];
 
 #[derive(Template)]
@@ -62,10 +79,12 @@ struct LicencesPage {
     page: Page,
     version: &'static str,
     parts: &'static [Licence],
+    texts: [(&'static str, &'static str); 2],
 }
 
 async fn licences(visit: Visit) -> Result<Html<String>, Problem> {
     let t = visit.t();
     let page = visit.page(t.m("licences-title"));
-    html(&LicencesPage { t, page, version: env!("CARGO_PKG_VERSION"), parts: &PARTS })
+    let texts = [("BIZ UDPGothic", BIZ_LICENCE), ("Hakutaku Fallback JP (Noto Sans CJK JP)", FALLBACK_LICENCE)];
+    html(&LicencesPage { t, page, version: env!("CARGO_PKG_VERSION"), parts: &PARTS, texts })
 }

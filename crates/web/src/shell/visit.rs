@@ -92,6 +92,7 @@ pub struct Visit {
     pub demo: bool,
     /// Where the connection comes from, if known.
     pub(crate) peer: Option<IpAddr>,
+    origin: String,
     pub(crate) csrf: csrf::Secret,
     pub(crate) session_token: Option<String>,
     new_visitor: Option<String>,
@@ -112,6 +113,7 @@ impl Visit {
     ) -> Result<Self, Problem> {
         let mut visit = Self::stranger(headers, path);
         visit.demo = app.demo;
+        visit.origin = app.link("");
         let jar = CookieJar::from_headers(headers);
         let cookie = |name: &str| jar.get(&app.cookie_name(name)).map(|cookie| cookie.value().to_owned());
         let now = app.now();
@@ -164,7 +166,8 @@ impl Visit {
     /// Somebody about whom nothing is known but the language and colours they prefer.
     pub(crate) fn stranger(headers: &HeaderMap, path: &str) -> Self {
         let jar = CookieJar::from_headers(headers);
-        let lang = jar.get(LANGUAGE).and_then(|cookie| Lang::from_tag(cookie.value())).unwrap_or_else(|| accepted(headers));
+        let lang =
+            jar.get(LANGUAGE).and_then(|cookie| Lang::from_tag(cookie.value())).unwrap_or_else(|| accepted(headers));
         Self {
             actor: Actor::Anonymous,
             person: None,
@@ -179,6 +182,7 @@ impl Visit {
             path: path.to_owned(),
             demo: false,
             peer: None,
+            origin: String::new(),
             csrf: csrf::Secret::derive(&super::random::<32>()),
             session_token: None,
             new_visitor: None,
@@ -216,6 +220,11 @@ impl Visit {
             assessment: row.assessment,
             questions: row.questions.clone(),
         })
+    }
+
+    /// The public address, without a path.
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// The words in the visitor's language.
@@ -417,6 +426,10 @@ mod tests {
     #[test]
     fn back_leads_into_this_site_only() {
         assert!(is_local_path("/facilities/1"));
-        assert!(!is_local_path("//example.com") && !is_local_path("https://example.com") && !is_local_path("/\\example.com"));
+        assert!(
+            !is_local_path("//example.com")
+                && !is_local_path("https://example.com")
+                && !is_local_path("/\\example.com")
+        );
     }
 }

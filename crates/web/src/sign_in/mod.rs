@@ -1,10 +1,10 @@
 //! Signing in and out: password with a second factor, or a passkey alone.
 
-pub mod one_time_link;
-pub(crate) mod passkeys;
+pub(crate) mod one_time_link;
 mod passkey_sign_in;
-pub(crate) mod passwords;
+pub(crate) mod passkeys;
 mod password_sign_in;
+pub(crate) mod passwords;
 mod second_factor;
 mod sign_out;
 pub(crate) mod throttle;
@@ -48,7 +48,11 @@ pub(crate) async fn begin_session(
 }
 
 /// Completes the session after its second factor, under a new token.
-pub(crate) async fn complete_session(app: &AppState, visit: &Visit, person: PersonId) -> Result<IssuedSession, Problem> {
+pub(crate) async fn complete_session(
+    app: &AppState,
+    visit: &Visit,
+    person: PersonId,
+) -> Result<IssuedSession, Problem> {
     match (&visit.session_token, &visit.session) {
         (Some(token), Some(session)) if session.person == person => {
             Ok(app.store.rotate_session(&Act::person(person, app.now()), token, true).await?)

@@ -155,9 +155,7 @@ pub(crate) async fn finish_sign_in(app: &AppState, visit: &Visit, asserted: &Ass
             if person != row.person.0 {
                 return Err(unknown());
             }
-            webauthn
-                .finish_discoverable_authentication_v2(&asserted.credential, state, &passkey)
-                .map_err(unproven)?
+            webauthn.finish_discoverable_authentication_v2(&asserted.credential, state, &passkey).map_err(unproven)?
         }
         Ceremony::SecondFactor { .. } | Ceremony::Register { .. } => return Err(unknown()),
     };

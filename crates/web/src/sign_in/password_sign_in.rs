@@ -101,7 +101,9 @@ fn note_refusal(app: &AppState, person: Option<PersonRow>) {
     tokio::spawn(async move {
         let object = format!("person:{}", person.id);
         let act = Act::system(app.now());
-        if let Err(error) = app.store.record(&act, Chain::Installation, "session.refuse", &object, BTreeMap::new()).await {
+        if let Err(error) =
+            app.store.record(&act, Chain::Installation, "session.refuse", &object, BTreeMap::new()).await
+        {
             tracing::error!(%error, "a refused sign-in could not be logged");
         }
     });

@@ -45,10 +45,11 @@ impl Passwords {
         let exists = hash.is_some();
         let hash = hash.unwrap_or(NOBODY).to_owned();
         let password = password.to_owned();
-        let fits =
-            tokio::task::spawn_blocking(move || Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok())
-                .await
-                .map_err(Problem::internal)?;
+        let fits = tokio::task::spawn_blocking(move || {
+            Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok()
+        })
+        .await
+        .map_err(Problem::internal)?;
         Ok(fits && exists)
     }
 }
@@ -63,10 +64,40 @@ pub fn hash_password(password: &str) -> Result<String, argon2::password_hash::Er
 
 /// Words that begin most guessed passwords; what is left beside them must be a password by itself.
 const COMMON: [&str; 34] = [
-    "password", "passw0rd", "p@ssw0rd", "p@ssword", "pass", "qwertyuiop", "qwerty", "asdfghjkl", "asdf", "zxcvbnm",
-    "1q2w3e4r5t", "1q2w3e4r", "1qaz2wsx", "abc", "admin", "administrator", "root", "user", "guest", "login",
-    "welcome", "letmein", "iloveyou", "sunshine", "dragon", "monkey", "hospital", "byouin", "clinic", "medical",
-    "kanri", "hakutaku", "sakura", "nippon",
+    "password",
+    "passw0rd",
+    "p@ssw0rd",
+    "p@ssword",
+    "pass",
+    "qwertyuiop",
+    "qwerty",
+    "asdfghjkl",
+    "asdf",
+    "zxcvbnm",
+    "1q2w3e4r5t",
+    "1q2w3e4r",
+    "1qaz2wsx",
+    "abc",
+    "admin",
+    "administrator",
+    "root",
+    "user",
+    "guest",
+    "login",
+    "welcome",
+    "letmein",
+    "iloveyou",
+    "sunshine",
+    "dragon",
+    "monkey",
+    "hospital",
+    "byouin",
+    "clinic",
+    "medical",
+    "kanri",
+    "hakutaku",
+    "sakura",
+    "nippon",
 ];
 
 /// Why a password is refused; `None` if it is fine.
@@ -111,10 +142,20 @@ mod tests {
 
     #[test]
     fn long_sentences_are_fine_and_the_usual_guesses_are_not() {
-        for good in ["correct horse battery", "あさひは東から昇る、毎日必ず", "Tq7!vRz2-mmKp", "password manager keeps this"] {
+        for good in
+            ["correct horse battery", "あさひは東から昇る、毎日必ず", "Tq7!vRz2-mmKp", "password manager keeps this"]
+        {
             assert_eq!(refusal(good, "yamada"), None, "{good}");
         }
-        for common in ["password1234", "123456789012", "aaaaaaaaaaaa", "Qwertyuiop12", "Hospital2026!", "yamada202611", "abababababab"] {
+        for common in [
+            "password1234",
+            "123456789012",
+            "aaaaaaaaaaaa",
+            "Qwertyuiop12",
+            "Hospital2026!",
+            "yamada202611",
+            "abababababab",
+        ] {
             assert_eq!(refusal(common, "yamada"), Some(Key("password-common")), "{common}");
         }
         assert_eq!(refusal("elevenchars", "yamada"), Some(Key("password-too-short")));

@@ -3,6 +3,7 @@
 use crate::AppState;
 use crate::shell::problem::Problem;
 use crate::shell::visit::Visit;
+use hakutaku_model::journal::Hash;
 
 /// What is counted for one attempt.
 pub(crate) struct Attempt {
@@ -14,7 +15,10 @@ impl Attempt {
     pub(crate) fn on(name: &str, visit: &Visit) -> Self {
         let mut keys = vec![name.to_owned()];
         // Behind a proxy on this machine everybody seems to come from here: counting that would lock everybody out.
-        keys.extend(visit.peer.filter(|ip| !ip.is_loopback()).map(|ip| format!("from:{ip}")));
+        // Wards share addresses too (thin clients), so each address has sixteen counts, chosen by what is guessed:
+        // somebody who tries name after name is stopped soon, their neighbours seldom.
+        let count = Hash::of(name.as_bytes()).0[0] % 16;
+        keys.extend(visit.peer.filter(|ip| !ip.is_loopback()).map(|ip| format!("from:{ip}/{count}")));
         Self { keys }
     }
 

@@ -32,7 +32,8 @@ pub(crate) fn offered(session_secret: &str, person: PersonId) -> Vec<u8> {
 pub(crate) fn enrolment(secret: &[u8], username: &str) -> Result<Enrolment, Problem> {
     let totp = totp(secret, username)?;
     let base32 = totp.secret().to_base32();
-    let groups: Vec<&str> = (0..base32.len()).step_by(4).filter_map(|at| base32.get(at..(at + 4).min(base32.len()))).collect();
+    let groups: Vec<&str> =
+        (0..base32.len()).step_by(4).filter_map(|at| base32.get(at..(at + 4).min(base32.len()))).collect();
     let code = QrCode::new(totp.to_url().map_err(Problem::internal)?).map_err(Problem::internal)?;
     Ok(Enrolment { typed: groups.join(" "), svg: svg(&code) })
 }

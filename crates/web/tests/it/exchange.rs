@@ -47,7 +47,7 @@ async fn a_workbook_comes_back_from_the_spreadsheet_and_is_saved_after_a_yes() {
     let import = house.path(into, "import");
 
     let html = dry_run(&browser, &import, "記入済み.xlsx", &workbook).await;
-    assert!(html.contains("記入済み.xlsx") && html.contains("この 13 件を保存する"), "{html}");
+    assert!(html.contains("記入済み.xlsx") && html.contains("この13件を保存する"), "{html}");
     assert!(answers(&house, into).await.is_empty(), "nothing is saved by looking");
 
     let done = browser.post(&format!("{import}/confirm"), &[("ticket", &ticket(&html))]).await;
@@ -114,7 +114,8 @@ async fn an_answer_given_while_somebody_looks_stops_the_import() {
     let it = house.open("small-facility", YEAR, None).await;
     let browser = house.browser(Role::ItOperator, Lang::En).await;
     let import = house.path(it, "import");
-    let html = dry_run(&browser, &import, "answers.json", &answers_file(&house, "small-facility", &[(0, 2), (1, 2)])).await;
+    let html =
+        dry_run(&browser, &import, "answers.json", &answers_file(&house, "small-facility", &[(0, 2), (1, 2)])).await;
 
     let form = house.catalogue().questionnaire("small-facility").expect("known");
     let question = form.questions().next().expect("a question").id.clone();

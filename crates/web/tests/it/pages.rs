@@ -93,3 +93,70 @@ async fn every_page_is_sound_in_both_languages() {
         }
     }
 }
+
+/// The addresses within this site that a page links to.
+fn links(page: &str) -> BTreeSet<String> {
+    values(page, "href")
+        .into_iter()
+        .filter(|href| href.starts_with('/') && !href.starts_with("/static/"))
+        .map(|href| href.split('#').next().unwrap_or(href).replace("&amp;", "&"))
+        .collect()
+}
+
+#[tokio::test]
+async fn no_role_meets_a_link_that_leads_nowhere() {
+    let world = World::new().await;
+    let (store, act) = (&world.app.store, Act::system(world.now()));
+    store.set_setting(&act, "setup.done", &true.into()).await.expect("set");
+    let profile = FacilityProfile {
+        name: "白沢病院".into(),
+        kind: FacilityKind::Hospital,
+        prefecture: 13,
+        beds: 240,
+        it_staff_tenths: 10,
+    };
+    let all: Vec<_> = world.app.catalogue.questionnaires.iter().map(|q| q.id.clone()).collect();
+    let facility = store.create_facility(&act, &profile, &all).await.expect("created").id;
+    for questionnaire in &world.app.catalogue.questionnaires {
+        let new = NewAssessment {
+            questionnaire: questionnaire.id.clone(),
+            edition: questionnaire.edition.clone(),
+            year: FiscalYear(2026),
+            respondent: (questionnaire.id.as_str() == "executive").then(|| "院長".to_owned()),
+        };
+        store.create_assessment(&act, facility, &new).await.expect("created");
+    }
+    for role in Role::ALL {
+        let new = NewPerson {
+            username: role.key().into(),
+            display_name: role.key().into(),
+            lang: Lang::Ja,
+            password_hash: None,
+        };
+        let id = store.create_person(&act, &new).await.expect("created").id;
+        let place = if role == Role::Administrator { None } else { Some(facility) };
+        store.grant(&act, id, place, role).await.expect("granted");
+        let session = store.create_session(&Act::person(id, world.now()), id, true).await.expect("begun");
+        let mut visitor = world.visitor();
+        visitor.cookies.insert("hakutaku-session".into(), session.token);
+
+        let mut waiting = vec![("the address bar".to_owned(), "/".to_owned())];
+        let mut seen = BTreeSet::from(["/".to_owned()]);
+        while let Some((from, path)) = waiting.pop() {
+            let answer = visitor.get(&path).await;
+            assert!(
+                answer.status.is_success() || answer.status.is_redirection(),
+                "{} finds a link to {path} on {from}: {}",
+                role.key(),
+                answer.status
+            );
+            // Files are made by their own tests; here it is enough that the first few open.
+            for link in links(&answer.text).into_iter().filter(|link| !link.contains(".pdf")) {
+                if seen.len() < 150 && seen.insert(link.clone()) {
+                    waiting.push((path.clone(), link));
+                }
+            }
+        }
+        assert!(seen.len() > 3, "{} finds nothing to do: {seen:?}", role.key());
+    }
+}

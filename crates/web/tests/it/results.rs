@@ -2,6 +2,7 @@
 
 use crate::sample::{House, YEAR, level};
 use axum::http::{StatusCode, header};
+use hakutaku_model::assessment::AnswerValue;
 use hakutaku_model::person::Role;
 use hakutaku_model::text::Lang;
 
@@ -12,7 +13,9 @@ async fn the_result_shows_scores_reasons_plan_and_comparisons() {
     let page = house.browser(Role::ItOperator, Lang::Ja).await.get(&house.path(it, "result")).await;
     assert_eq!(page.status, StatusCode::OK);
     let html = page.text();
-    for part in ["id=\"fields\"", "id=\"plan\"", "id=\"national\"", "id=\"executives\"", "id=\"network\"", "id=\"files\""] {
+    for part in
+        ["id=\"fields\"", "id=\"plan\"", "id=\"national\"", "id=\"executives\"", "id=\"network\"", "id=\"files\""]
+    {
         assert!(html.contains(part), "{part}");
     }
     assert!(html.contains("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"radar\""), "the chart");
@@ -123,6 +126,18 @@ async fn every_download_is_what_its_name_says_and_carries_facility_and_year() {
         assert!(name.contains("filename*=UTF-8''%E7%99%BD%E6%B2%A2") && name.contains("2026%E5%B9%B4"), "{name}");
         assert!(name.contains(&format!("filename=\"{file}\"")), "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_character_that_cannot_be_printed_is_said_before_the_paper_is_taken() {
+    let house = House::new().await;
+    let reason = AnswerValue::NotApplicable("🏥 のため対象外".to_owned());
+    let small = house.answered("small-facility", YEAR, None, |at| (at == 0).then(|| reason.clone())).await;
+    let browser = house.browser(Role::ItOperator, Lang::Ja).await;
+    let path = house.path(small, "result.pdf");
+    let page = browser.get(&path).await.text();
+    assert!(page.contains("🏥") && page.contains("result.pdf?anyway=1"), "{page}");
+    assert!(browser.get(&format!("{path}?anyway=1")).await.body.starts_with(b"%PDF"));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use hakutaku_model::assessment::AnswerValue;
 use hakutaku_model::catalogue::Catalogue;
 use hakutaku_model::facility::{FacilityKind, FacilityProfile};
-use hakutaku_model::id::{AssessmentId, FacilityId, PersonId};
+use hakutaku_model::id::{AssessmentId, FacilityId};
 use hakutaku_model::person::Role;
 use hakutaku_model::score::Level;
 use hakutaku_model::text::Lang;
@@ -30,9 +30,7 @@ pub(crate) struct House {
 }
 
 /// Somebody's browser, signed in.
-#[derive(Clone)]
 pub(crate) struct Browser {
-    pub(crate) person: PersonId,
     /// Value of the session cookie.
     pub(crate) session: String,
     csrf: String,
@@ -95,12 +93,8 @@ impl House {
     /// Opens an assessment without answers.
     pub(crate) async fn open(&self, form: &str, year: FiscalYear, respondent: Option<&str>) -> AssessmentId {
         let edition = self.app.catalogue.questionnaire(form).expect("known").edition.clone();
-        let new = NewAssessment {
-            questionnaire: form.into(),
-            edition,
-            year,
-            respondent: respondent.map(str::to_owned),
-        };
+        let new =
+            NewAssessment { questionnaire: form.into(), edition, year, respondent: respondent.map(str::to_owned) };
         self.app.store.create_assessment(&act(), self.facility, &new).await.expect("opened").id
     }
 
@@ -146,7 +140,7 @@ impl House {
         let person = store.create_person(&act(), &new).await.expect("a person").id;
         store.grant(&act(), person, Some(self.facility), role).await.expect("a role");
         let session = store.create_session(&act(), person, true).await.expect("a session");
-        Browser { person, session: session.token, csrf: session.csrf, router: self.router.clone() }
+        Browser { session: session.token, csrf: session.csrf, router: self.router.clone() }
     }
 
     /// The address of an assessment's page.

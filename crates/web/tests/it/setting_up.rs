@@ -67,6 +67,7 @@ async fn the_link_works_once_and_nothing_works_without_it() {
     stranger.get("/setup?token=guess").await.is(410);
 
     let mut visitor = up_to_the_facility(&world).await;
+    visitor.get("/setup/facility").await.is(200);
     visitor.submit("/setup/facility", &HOSPITAL).await.goes("/setup/questionnaires");
     visitor.get("/setup/questionnaires").await.is(200);
     visitor.submit("/setup/questionnaires", &[("questionnaire", "hospital-it")]).await.goes("/setup/done");
@@ -86,6 +87,7 @@ async fn a_newer_link_voids_the_older_one() {
 async fn going_back_changes_what_was_said_and_makes_nothing_twice() {
     let world = World::new().await;
     let mut visitor = up_to_the_facility(&world).await;
+    visitor.get("/setup/facility").await.is(200);
     visitor.submit("/setup/facility", &HOSPITAL).await.goes("/setup/questionnaires");
     visitor.get("/setup/facility").await.is(200).says("白沢病院").says("value=\"1.5\"");
     let clinic = [("name", "白沢診療所"), ("kind", "clinic"), ("prefecture", "1"), ("beds", ""), ("it_staff", "0")];

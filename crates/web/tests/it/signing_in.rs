@@ -148,6 +148,7 @@ async fn a_lost_phone_is_overcome_by_a_link_that_works_once() {
 async fn a_barred_person_is_out_at_once() {
     let world = World::new().await;
     let id = person(&world, "sato").await;
+    person(&world, "who-remains").await;
     let mut visitor = world.visitor();
     try_password(&mut visitor, "sato", PASSWORD).await.goes("/");
     world.app.store.set_disabled(&Act::system(world.now()), id, true).await.expect("barred");

@@ -75,7 +75,12 @@ impl World {
 
     /// A browser that speaks English, so that tests read easily.
     pub(crate) fn visitor(&self) -> Visitor {
-        Visitor { router: self.router.clone(), cookies: BTreeMap::new(), csrf: String::new(), host: "localhost:8787".into() }
+        Visitor {
+            router: self.router.clone(),
+            cookies: BTreeMap::new(),
+            csrf: String::new(),
+            host: "localhost:8787".into(),
+        }
     }
 }
 
@@ -93,16 +98,6 @@ impl Visitor {
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
         let request = self.request(Method::GET, path).body(Body::empty()).expect("a request");
         self.send(request).await
-    }
-
-    /// Follows redirects, as a browser does.
-    pub(crate) async fn follow(&mut self, path: &str) -> Answer {
-        let mut answer = self.get(path).await;
-        while answer.status == StatusCode::SEE_OTHER {
-            let to = answer.to().to_owned();
-            answer = self.get(&to).await;
-        }
-        answer
     }
 
     /// Submits a form of the page seen last.
@@ -144,7 +139,8 @@ impl Visitor {
             .headers
             .get(header::CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
-        let bytes = if streams { Vec::new() } else { axum::body::to_bytes(body, 1 << 26).await.expect("a body").to_vec() };
+        let bytes =
+            if streams { Vec::new() } else { axum::body::to_bytes(body, 1 << 26).await.expect("a body").to_vec() };
         let text = String::from_utf8_lossy(&bytes).into_owned();
         if let Some((_, rest)) = text.split_once("<meta name=\"csrf\" content=\"") {
             self.csrf = rest.split('"').next().unwrap_or_default().to_owned();

@@ -1,0 +1,50 @@
+//! What happened, in words.
+
+use crate::shell::words::Key;
+
+/// What happened, in words; an action without words here is shown as it is called in the log.
+pub(super) fn words_for(action: &str) -> Option<Key> {
+    Some(match action {
+        "answer.save" => Key("log-answer-save"),
+        "answer.clear" => Key("log-answer-clear"),
+        "answer.import" => Key("log-answer-import"),
+        "assessment.create" => Key("log-assessment-create"),
+        "assessment.close" => Key("log-assessment-close"),
+        "assessment.reopen" => Key("log-assessment-reopen"),
+        "assessment.carry_over" => Key("log-assessment-carry-over"),
+        "comment.add" => Key("log-comment-add"),
+        "document.add" => Key("log-document-add"),
+        "document.read" => Key("log-document-read"),
+        "document.remove" => Key("log-document-remove"),
+        "facility.create" => Key("log-facility-create"),
+        "facility.change" => Key("log-facility-change"),
+        "handover.create" => Key("log-handover-create"),
+        "handover.change" => Key("log-handover-change"),
+        "invitation.create" => Key("log-invitation-create"),
+        "invitation.open" => Key("log-invitation-open"),
+        "invitation.revoke" => Key("log-invitation-revoke"),
+        "passkey.add" => Key("log-passkey-add"),
+        "passkey.remove" => Key("log-passkey-remove"),
+        "passkey.use" => Key("log-passkey-use"),
+        "person.create" => Key("log-person-create"),
+        "person.disable" => Key("log-person-disable"),
+        "person.enable" => Key("log-person-enable"),
+        "person.language" => Key("log-person-language"),
+        "person.name" => Key("log-person-name"),
+        "person.password" => Key("log-person-password"),
+        "person.totp" => Key("log-person-totp"),
+        "result.export" => Key("log-result-export"),
+        "role.grant" => Key("log-role-grant"),
+        "role.revoke" => Key("log-role-revoke"),
+        "session.start" => Key("log-session-start"),
+        "session.renew" => Key("log-session-renew"),
+        "session.end" => Key("log-session-end"),
+        "session.end_all" => Key("log-session-end-all"),
+        "session.refuse" => Key("log-session-refuse"),
+        "setting.change" => Key("log-setting-change"),
+        "setting.remove" => Key("log-setting-remove"),
+        "token.create" => Key("log-token-create"),
+        "token.revoke" => Key("log-token-revoke"),
+        _ => return None,
+    })
+}

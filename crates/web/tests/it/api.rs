@@ -1,0 +1,9 @@
+//! The API as programs see it. Every answer in these tests is held against its description in `openapi.json`.
+
+mod answering;
+mod description;
+mod facilities;
+mod files;
+mod program;
+mod shapes;
+mod tokens;

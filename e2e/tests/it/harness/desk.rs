@@ -1,0 +1,68 @@
+//! What many tests do before they come to the point.
+
+use super::{Api, Browser, Credential, Server};
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+use std::time::SystemTime;
+use totp_rs::{Builder, Secret};
+
+/// The code an authenticator app shows, `steps` half-minutes from now.
+pub(crate) fn code(secret: &str, steps: u64) -> Result<String> {
+    let secret = Secret::try_from_base32(secret.replace(' ', ""))?;
+    let app = Builder::new().with_secret(secret).with_account_name("test").build()?;
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
+    Ok(app.generate(now + 30 * steps).to_string())
+}
+
+/// Signs in with all that the account asks for.
+pub(crate) async fn sign_in(browser: &Browser, server: &Server, who: &Credential) -> Result<()> {
+    browser.visit(&server.url("/sign-in")).await?;
+    browser.fill("#username", &who.username).await?;
+    browser.fill("#password", &who.password).await?;
+    browser.click_on("main form button").await?;
+    if let Some(secret) = &who.totp_secret {
+        browser.arrive("/sign-in/second-factor").await?;
+        browser.fill("#code", &code(secret, 0)?).await?;
+        browser.click_on("main form[action='/sign-in/second-factor'] button").await?;
+    }
+    browser.arrive("/").await
+}
+
+/// Signs out through the menu.
+pub(crate) async fn sign_out(browser: &Browser) -> Result<()> {
+    browser.click_on("details.menu.end > summary").await?;
+    browser.click_on("form[action='/sign-out'] button").await?;
+    browser.arrive("/sign-in").await
+}
+
+/// Switches the language with the button at the top, if another is shown.
+pub(crate) async fn use_language(browser: &Browser, lang: &str) -> Result<()> {
+    if browser.text_of("document.documentElement.lang").await? != lang {
+        browser.click_on(&format!("header button[name='lang'][value='{lang}']")).await?;
+        browser.until(&format!("document.readyState === 'complete' && document.documentElement.lang === '{lang}'")).await?;
+    }
+    Ok(())
+}
+
+/// A hospital without any answers beside those of the demo; its id.
+pub(crate) async fn open_facility(api: &Api) -> Result<String> {
+    let hospital = json!({
+        "name": "試験病院", "kind": "hospital", "prefecture": 22, "beds": 120, "it_staff_tenths": 10,
+        "questionnaires": ["hospital-it", "executive", "network-typology"],
+    });
+    text(&api.post("/facilities", &hospital).await?["id"])
+}
+
+/// A security key built into the browser, that agrees to everything; its id.
+pub(crate) async fn passkey_device(browser: &Browser) -> Result<String> {
+    browser.tools("WebAuthn.enable", json!({})).await?;
+    let device = json!({ "options": {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+        "isUserVerified": true, "automaticPresenceSimulation": true,
+    }});
+    text(&browser.tools("WebAuthn.addVirtualAuthenticator", device).await?["authenticatorId"])
+}
+
+fn text(value: &Value) -> Result<String> {
+    value.as_str().map(str::to_owned).with_context(|| format!("text in {value}"))
+}

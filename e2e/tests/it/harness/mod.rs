@@ -1,0 +1,12 @@
+//! The server, the browser and what both need.
+
+mod api;
+mod browser;
+mod desk;
+mod process;
+mod server;
+
+pub(crate) use api::Api;
+pub(crate) use browser::{Browser, Screen};
+pub(crate) use desk::{code, open_facility, passkey_device, sign_in, sign_out, use_language};
+pub(crate) use server::{Credential, Server, assess};
