@@ -48,7 +48,7 @@ impl Checker<'_> {
                 self.say(place, format!("{name} has no {side} text"));
             }
         }
-        if !text.ja.trim().is_empty() && text.ja == text.en && text.ja.chars().any(|c| !c.is_ascii()) {
+        if !text.ja.trim().is_empty() && text.ja == text.en && !text.ja.is_ascii() {
             self.say(place, format!("{name} is the same in both languages"));
         }
     }
@@ -132,10 +132,10 @@ impl Checker<'_> {
         if measure.controls.is_empty() {
             self.say(&place, "it puts no control in place");
         }
-        for control in measure.controls.iter().filter(|id| !self.catalogue.controls.contains_key(*id)).cloned() {
+        for control in measure.controls.iter().filter(|id| !self.catalogue.controls.contains_key(*id)) {
             self.say(&place, format!("there is no control {control}"));
         }
-        for before in measure.after.iter().filter(|id| !self.catalogue.measures.contains_key(*id)).cloned() {
+        for before in measure.after.iter().filter(|id| !self.catalogue.measures.contains_key(*id)) {
             self.say(&place, format!("there is no measure {before}"));
         }
     }

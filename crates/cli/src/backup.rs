@@ -118,7 +118,9 @@ pub(crate) fn run(command: &Command) -> Done {
                 let report = Store::restore_backup(archive, &key, data.options()).await?;
                 let store = data.open().await?;
                 let detail = BTreeMap::from([("made_at".to_owned(), report.created_at.to_string())]);
-                store.record(&Act::system(now()), Chain::Installation, "backup.restore", "installation", detail).await?;
+                store
+                    .record(&Act::system(now()), Chain::Installation, "backup.restore", "installation", detail)
+                    .await?;
                 store.close().await;
                 Ok(report)
             })?;

@@ -156,7 +156,7 @@ impl Reader<'_> {
                 format!("edition \"{edition}\" is not the current edition \"{}\"", questionnaire.edition),
             ),
             Err(_) => {
-                self.problem(raw.edition, None, "edition には版を文字で書いてください。", "\"edition\" must be text")
+                self.problem(raw.edition, None, "edition には版を文字で書いてください。", "\"edition\" must be text");
             }
         }
         Some(questionnaire)

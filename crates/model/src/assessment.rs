@@ -272,7 +272,11 @@ pub fn measures_for_field<'a>(
             match proposals.iter_mut().find(|p| p.measure.id == measure.id) {
                 Some(proposal) => proposal.raises.push(question.id.clone()),
                 None => {
-                    proposals.push(Proposal { measure, field: result.field.clone(), raises: vec![question.id.clone()] })
+                    proposals.push(Proposal {
+                        measure,
+                        field: result.field.clone(),
+                        raises: vec![question.id.clone()],
+                    });
                 }
             }
         }

@@ -179,6 +179,12 @@ fn check(value: &AnswerValue, note: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether an answer that was looked at is another one by now.
+fn has_moved(seen: &[(QuestionId, Option<i64>)], stands: &[AnswerRow]) -> bool {
+    let versions: HashMap<&QuestionId, i64> = stands.iter().map(|row| (&row.question, row.version)).collect();
+    seen.iter().any(|(question, version)| versions.get(question).copied() != *version)
+}
+
 on_both_connections! {
     /// Reading and writing answers within a transaction.
     Answering {
@@ -413,11 +419,31 @@ impl Store {
         assessment: AssessmentId,
         answers: &[NewAnswer],
     ) -> Result<Vec<AnswerRow>> {
+        self.save_all_as_seen(act, facility, assessment, answers, &[]).await
+    }
+
+    /// Saves many answers that somebody decided upon by looking at what stood; all or none. `seen` names the version of
+    /// every answer that was looked at (`None`: no answer yet), also of those that stay as they are. They are checked in
+    /// the transaction that saves, so that nothing changes between the check and the saving.
+    ///
+    /// # Errors
+    /// `Conflict` when one of `seen` is at another version by now; else as for saving one.
+    pub async fn save_all_as_seen(
+        &self,
+        act: &Act,
+        facility: FacilityId,
+        assessment: AssessmentId,
+        answers: &[NewAnswer],
+        seen: &[(QuestionId, Option<i64>)],
+    ) -> Result<Vec<AnswerRow>> {
         for answer in answers {
             check(&answer.value, &answer.note)?;
         }
         change!(self, Some(Chain::Facility(facility)), "saving answers", con => {
             con.must_be_open(facility, assessment).await?;
+            if !seen.is_empty() && has_moved(seen, &con.answers_of(facility, assessment).await?) {
+                return Err(StoreError::Conflict("one of the answers"));
+            }
             let name = con.name_of(&act.actor).await?;
             let mut rows = Vec::with_capacity(answers.len());
             for answer in answers {

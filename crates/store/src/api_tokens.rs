@@ -36,6 +36,8 @@ pub struct ApiTokenRow {
     pub expires_at: Option<Ts>,
     /// When it was withdrawn.
     pub revoked_at: Option<Ts>,
+    /// When a program last came by it (to the minute).
+    pub last_used_at: Option<Ts>,
 }
 
 from_row!(ApiTokenRow, row => {
@@ -47,8 +49,12 @@ from_row!(ApiTokenRow, row => {
         created_at: Ts::from_micros(row.try_get("created_at")?),
         expires_at: row.try_get::<Option<i64>, _>("expires_at")?.map(Ts::from_micros),
         revoked_at: row.try_get::<Option<i64>, _>("revoked_at")?.map(Ts::from_micros),
+        last_used_at: row.try_get::<Option<i64>, _>("last_used_at")?.map(Ts::from_micros),
     }
 });
+
+/// A token counts as used again after this long, so that not every call writes.
+const TOUCH_SECONDS: i64 = 60;
 
 fn object(person: PersonId, id: ApiTokenId) -> String {
     format!("person:{person}/token:{id}")
@@ -106,6 +112,31 @@ impl Store {
             .bind(now.micros())
             .fetch_optional(&mut *con)
             .await?
+        })
+    }
+
+    /// Notes that a program came by this token. Writes at most once a minute, and nothing into the log: what the
+    /// program changes is there under the token's name. An unknown token is no error.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn touch_api_token(&self, id: ApiTokenId, now: Ts) -> Result<()> {
+        let row: Option<ApiTokenRow> = read!(self, "looking for an API token", con => {
+            sqlx::query_as("SELECT * FROM api_token WHERE id = $1").bind(Id(id.0)).fetch_optional(&mut *con).await?
+        })?;
+        let is_due = |row: ApiTokenRow| row.last_used_at.is_none_or(|at| at.plus_seconds(TOUCH_SECONDS) <= now);
+        if !row.is_some_and(is_due) {
+            return Ok(());
+        }
+        change!(self, None, "noting that an API token is in use", con => {
+            // Never backwards, whichever of two calls comes first.
+            sqlx::query(
+                "UPDATE api_token SET last_used_at = $1 WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < $1)",
+            )
+            .bind(now.micros())
+            .bind(Id(id.0))
+            .execute(&mut *con)
+            .await?;
         })
     }
 

@@ -109,6 +109,7 @@ pub(crate) const TABLES: &[Table] = &[
             ("created_at", Int),
             ("expires_at", Int),
             ("revoked_at", Int),
+            ("last_used_at", Int),
         ],
     },
     Table {

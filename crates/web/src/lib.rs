@@ -26,8 +26,8 @@ mod setup;
 mod sign_in;
 mod state;
 
-pub use api::openapi_document;
 pub use access::{RouteRow, Scope, route_table};
+pub use api::openapi_document;
 pub use setup::begin_setup;
 pub use sign_in::one_time_link::begin_recovery;
 pub use sign_in::passwords::hash_password;

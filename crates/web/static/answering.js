@@ -4,23 +4,6 @@
 
 document.documentElement.classList.add("scripted");
 
-// ---------- Copy buttons (links to give away) ----------
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.addEventListener("click", async () => {
-    const field = document.getElementById(button.dataset.copy);
-    field.select();
-    try {
-      await navigator.clipboard.writeText(field.value);
-    } catch {
-      // The clipboard is for https and localhost only; elsewhere the old way still works.
-      document.execCommand("copy");
-    }
-    const before = button.dataset.before ??= button.textContent;
-    button.textContent = button.dataset.copied;
-    setTimeout(() => { button.textContent = before; }, 2500);
-  });
-}
-
 const root = document.querySelector("[data-answering]");
 if (root) answering(root);
 
@@ -29,7 +12,7 @@ function answering(root) {
   const say = (sentence, gaps) => sentence.replace(/\{(\w+)\}/g, (gap, name) => gaps[name] ?? gap);
   const base = root.dataset.base;
   const drawer = `hakutaku/answers/${root.dataset.viewer}/${base}/`;
-  const client = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  const client = root.dataset.client = crypto.getRandomValues(new Uint32Array(2)).join("-");
   const announcer = root.querySelector("[data-announce]");
   const announce = (text) => { announcer.textContent = text; };
   const smooth = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
@@ -142,7 +125,6 @@ function answering(root) {
     form.addEventListener("click", (event) => {
       if (event.target.name === "level" && element.dataset.standing === "unconfirmed") edit(self, 0);
     });
-    element.addEventListener("focusin", () => setCurrent(self));
     return self;
   }
 
@@ -205,6 +187,13 @@ function answering(root) {
     refreshBanner();
   }
 
+  // A guest's link was withdrawn or has run out: nothing more can be sent, nothing is thrown away.
+  function ended() {
+    mode = "ended";
+    for (const [id] of waiting()) cards.get(id)?.show("kept", keeps ? words.kept : words.notSaved);
+    return false;
+  }
+
   function settle() {
     const undecided = [...memory.values()].some((record) => record.blocked);
     const wasAway = mode === "offline" || mode === "signedOut" || mode === "forbidden";
@@ -245,6 +234,8 @@ function answering(root) {
     } catch {
       return later("offline");
     }
+    const gone = response.type === "opaqueredirect" || [401, 404, 410].includes(response.status);
+    if (gone && "guest" in root.dataset) return ended();
     if (response.type === "opaqueredirect" || response.status === 401) return later("signedOut");
     if (response.status === 429 || response.status >= 500) return later("offline");
     let reply = null;
@@ -262,10 +253,7 @@ function answering(root) {
       // The session was renewed since this page was loaded: fetch a fresh token and try once more.
       return (await renew()) === "ok" ? send(id, record, false) : later("forbidden");
     }
-    if (response.status === 404 || response.status === 410) {
-      if ("guest" in root.dataset) { mode = "ended"; return false; }
-      return later("forbidden");
-    }
+    if (gone) return later("forbidden");
     return refused(id, record, { code: "invalid", sentence: words.notSaved });
   }
 
@@ -311,7 +299,7 @@ function answering(root) {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const there = page.querySelector("[data-answering]");
     if (there?.dataset.viewer !== root.dataset.viewer) return "signedOut";
-    csrf = page.querySelector('meta[name="csrf"]').content;
+    csrf = document.querySelector('meta[name="csrf"]').content = page.querySelector('meta[name="csrf"]').content;
     for (const field of document.querySelectorAll('input[name="csrf"]')) field.value = csrf;
     return "ok";
   }
@@ -432,8 +420,7 @@ function answering(root) {
     const live = new EventSource(root.dataset.live);
     live.addEventListener("answer", (event) => heard(JSON.parse(event.data)));
     live.addEventListener("comment", (event) => {
-      const comment = JSON.parse(event.data);
-      if (comment.client !== client) addComment(cards.get(comment.question), comment);
+      root.dispatchEvent(new CustomEvent("heard-comment", { detail: JSON.parse(event.data) }));
     });
     live.addEventListener("closed", (event) => close(JSON.parse(event.data).closed));
     live.addEventListener("lagged", catchUp);
@@ -545,138 +532,6 @@ function answering(root) {
     if (!keeps && memory.size > 0) event.preventDefault();
   });
 
-  // ---------- Comments without leaving the page ----------
-  function addComment(card, comment) {
-    if (!card) return;
-    const box = card.element.querySelector("[data-comments]");
-    if (!box) return;
-    const item = document.createElement("li");
-    const text = document.createElement("p");
-    text.className = "typed";
-    text.textContent = comment.text;
-    const by = document.createElement("p");
-    by.className = "hint";
-    by.textContent = say(words.savedBy, { name: comment.by, time: comment.at });
-    item.append(text, by);
-    box.querySelector(".comments").append(item);
-    const count = box.querySelector("[data-comment-count]");
-    count.hidden = false;
-    count.textContent = box.querySelectorAll(".comments li").length;
-  }
-  for (const form of root.querySelectorAll("form.comment")) {
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      const text = form.elements.text;
-      if (text.value.trim() === "") return;
-      const body = new URLSearchParams({ text: text.value, client });
-      try {
-        const response = await fetch(form.action, {
-          method: "POST", body, redirect: "manual", headers: { accept: "application/json", "x-csrf-token": csrf },
-        });
-        if (response.status !== 201) throw new Error(response.statusText);
-        addComment(cards.get(form.closest("[data-question]").id), await response.json());
-        text.value = "";
-        announce(words.commented);
-      } catch {
-        announce(words.notSaved);
-        text.setCustomValidity(words.notSaved);
-        text.reportValidity();
-        text.addEventListener("input", () => text.setCustomValidity(""), { once: true });
-      }
-    });
-  }
-
-  // ---------- Keys ----------
-  const help = document.getElementById("keys");
-  const switchKey = "hakutaku/keys";
-  let keysOn = true;
-  try { keysOn = localStorage.getItem(switchKey) !== "off"; } catch { /* stays on */ }
-  let current = null;
-  const shown = () => [...cards.values()].filter(
-    ({ element }) => element.dataset.applies === "asked" || (element.dataset.applies === "undecided" && element.classList.contains("has-answer")),
-  );
-
-  function setCurrent(card) {
-    if (current === card) return;
-    current?.element.classList.remove("is-current");
-    current = card;
-    card.element.classList.add("is-current");
-  }
-  function goTo(card) {
-    setCurrent(card);
-    card.element.focus({ preventScroll: true });
-    card.element.scrollIntoView({ block: "start", behavior: smooth });
-  }
-  function move(step) {
-    const list = shown();
-    const at = list.indexOf(current);
-    const next = list[at + step] ?? (at === -1 ? list[0] : null);
-    if (next) {
-      // Without focus anywhere the first press only shows where one is.
-      goTo(current && !current.element.contains(document.activeElement) ? current : next);
-      return;
-    }
-    const link = root.querySelector(step > 0 ? "a[rel=next]" : "a[rel=prev]");
-    if (!link) return;
-    try { sessionStorage.setItem("hakutaku/enter", step > 0 ? "first" : "last"); } catch { /* starts at the top */ }
-    location.href = link.href;
-  }
-  function choose(value) {
-    if (!current || current.locked()) return;
-    const radio = current.form.querySelector(`[name="level"][value="${value}"]`);
-    const was = radio.checked;
-    radio.checked = true;
-    radio.focus({ preventScroll: true });
-    if (!was || current.element.dataset.standing === "unconfirmed" || memory.has(current.id)) edit(current, 0);
-    if (value === "na") {
-      current.reason.focus();
-      current.reason.scrollIntoView({ block: "nearest", behavior: smooth });
-    }
-  }
-  const typing = (target) =>
-    target.closest("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=file], [type=button])");
-  // A Japanese input method may hide the key's character; its place on the keyboard is still known.
-  const codes = { Digit0: "0", Digit1: "1", Digit2: "2", Digit3: "3", Numpad0: "0", Numpad1: "1", Numpad2: "2", Numpad3: "3", KeyN: "n", KeyJ: "j", KeyK: "k", KeyY: "y" };
-
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || help?.open) return;
-    if (typing(event.target)) {
-      if (event.key === "Escape" && !event.isComposing && current) {
-        event.preventDefault();
-        current.element.focus({ preventScroll: true });
-      }
-      return;
-    }
-    const key = event.key === "Process" ? codes[event.code] : event.key;
-    if (key === "?" && help) {
-      event.preventDefault();
-      openHelp();
-      return;
-    }
-    if (!keysOn || event.target.closest("header.top, .menu, .fields")) return;
-    const acts = {
-      0: () => choose("0"), 1: () => choose("1"), 2: () => choose("2"), 3: () => choose("3"),
-      n: () => choose("na"), ArrowDown: () => move(1), j: () => move(1), ArrowUp: () => move(-1), k: () => move(-1),
-      y: () => { if (current?.element.dataset.standing === "unconfirmed") edit(current, 0); },
-    };
-    if (!Object.hasOwn(acts, key)) return;
-    event.preventDefault();
-    acts[key]();
-  });
-  function openHelp() {
-    help.showModal();
-  }
-  if (help) {
-    const toggle = help.querySelector("[data-keys-on]");
-    toggle.checked = keysOn;
-    toggle.addEventListener("change", () => {
-      keysOn = toggle.checked;
-      try { localStorage.setItem(switchKey, keysOn ? "on" : "off"); } catch { /* for this page only */ }
-    });
-    root.querySelector("[data-keys-open]")?.addEventListener("click", openHelp);
-  }
-
   // ---------- Coming to the page ----------
   recall();
   for (const [id, record] of [...memory]) {
@@ -698,16 +553,6 @@ function answering(root) {
       card.show("kept", ready(kept) ? words.kept : record.na !== null ? words.reason : words.chooseFirst);
     }
   }
-  let enter = null;
-  try {
-    enter = sessionStorage.getItem("hakutaku/enter");
-    sessionStorage.removeItem("hakutaku/enter");
-  } catch { /* starts at the top */ }
-  const named = cards.get(decodeURIComponent(location.hash.slice(1)));
-  const list = shown();
-  if (named) goTo(named);
-  else if (enter && list.length > 0) goTo(enter === "first" ? list[0] : list[list.length - 1]);
-  else if (list.length > 0) setCurrent(list.find(({ element }) => element.dataset.standing !== "confirmed") ?? list[0]);
   if (closed) mode = "closed";
   refreshBanner();
   pump();

@@ -4,7 +4,7 @@
 use crate::harness::{Browser, Screen, Server, open_facility, sign_in, use_language};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Collects what is wrong on all pages, so that one run tells everything.
@@ -41,7 +41,8 @@ impl<'a> Inspection<'a> {
         let place = format!("{} [{lang}]", browser.text_of("location.pathname").await?);
         self.seen.insert(place.clone());
         // What is folded away counts as well; menus float above other things and are looked at closed.
-        let unfold = "document.querySelectorAll('main details').forEach(d => { if (!d.matches('.menu')) d.open = true; }), true";
+        let unfold =
+            "document.querySelectorAll('main details').forEach(d => { if (!d.matches('.menu')) d.open = true; }), true";
         browser.value(unfold).await?;
         self.axe(&place).await?;
         browser.width(Some(360)).await?;
@@ -78,8 +79,15 @@ impl<'a> Inspection<'a> {
               (error) => done([{ id: 'axe', impact: String(error), count: 0, nodes: [] }]));";
         let found = self.browser.execute_async(script, vec![json!(self.axe)]).await.context("axe")?;
         for violation in found.json().as_array().into_iter().flatten() {
-            let nodes: Vec<String> = violation["nodes"].as_array().into_iter().flatten().map(Value::to_string).collect();
-            self.findings.push(format!("{place}: {} ({}, {} places)\n      {}", violation["id"], violation["impact"], violation["count"], nodes.join("\n      ")));
+            let nodes: Vec<String> =
+                violation["nodes"].as_array().into_iter().flatten().map(Value::to_string).collect();
+            self.findings.push(format!(
+                "{place}: {} ({}, {} places)\n    {}",
+                violation["id"],
+                violation["impact"],
+                violation["count"],
+                nodes.join("\n    ")
+            ));
         }
         Ok(())
     }
@@ -95,10 +103,21 @@ impl<'a> Inspection<'a> {
     }
 
     fn conclude(self, at_least: usize) -> Result<()> {
-        ensure!(self.findings.is_empty(), "{} findings:\n{}", self.findings.len(), self.findings.join("\n"));
+        ensure!(self.findings.is_empty(), "{} findings:\n{}", self.findings.len(), gathered(&self.findings));
         ensure!(self.seen.len() >= at_least, "only {} pages were looked at: {:#?}", self.seen.len(), self.seen);
         Ok(())
     }
+}
+
+/// The same finding on many pages once, with the pages.
+fn gathered(findings: &[String]) -> String {
+    let mut pages: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for finding in findings {
+        let (page, what) = finding.split_once(": ").unwrap_or(("", finding));
+        pages.entry(what).or_default().push(page);
+    }
+    let lines = pages.into_iter().map(|(what, pages)| format!("{what}\n    on {}", pages.join(", ")));
+    lines.collect::<Vec<String>>().join("\n")
 }
 
 /// The demo hospital's id, and its assessments of this year by questionnaire, and one of last year.
@@ -108,7 +127,8 @@ async fn hospital(server: &Server) -> Result<(String, impl Fn(&str) -> String)> 
     let all = api.get(&format!("/facilities/{id}/assessments")).await?;
     let base = format!("/facilities/{id}/assessments");
     let find = move |questionnaire: &str| {
-        let found = all["items"].as_array().and_then(|all| all.iter().find(|one| one["questionnaire"] == questionnaire));
+        let found =
+            all["items"].as_array().and_then(|all| all.iter().find(|one| one["questionnaire"] == questionnaire));
         format!("{base}/{}", found.and_then(|one| one["id"].as_str()).unwrap_or("none"))
     };
     Ok((format!("/facilities/{id}"), find))
@@ -162,7 +182,12 @@ async fn setting_up() -> Result<()> {
         browser.click_on(".wizard form button").await?;
         browser.see(".wrong").await?;
         inspection.here().await?;
-        for (field, text) in [("display_name", "山田 花子"), ("username", "yamada"), ("password", "a dozen purple umbrellas"), ("repeat", "a dozen purple umbrellas")] {
+        for (field, text) in [
+            ("display_name", "山田 花子"),
+            ("username", "yamada"),
+            ("password", "a dozen purple umbrellas"),
+            ("repeat", "a dozen purple umbrellas"),
+        ] {
             browser.fill(&format!("#{field}"), text).await?;
         }
         browser.click_on(".wizard form button").await?;
@@ -239,8 +264,21 @@ fn names(pages: &[&str]) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_administrator_sees() -> Result<()> {
     let pages = [
-        "/", "/facilities", "/facilities/new", "/people", "/log", "/account", "/account/totp", "/handed-to-me", "/licences",
-        "{place}", "{place}/settings", "{place}/people", "{place}/log", "{place}/assessments", "{place}/results",
+        "/",
+        "/facilities",
+        "/facilities/new",
+        "/people",
+        "/log",
+        "/account",
+        "/account/totp",
+        "/handed-to-me",
+        "/licences",
+        "{place}",
+        "{place}/settings",
+        "{place}/people",
+        "{place}/log",
+        "{place}/assessments",
+        "{place}/results",
     ];
     let mut pages = found(&pages);
     pages.push(("/facilities/00000000-0000-7000-8000-000000000000".to_owned(), 404));
@@ -250,9 +288,16 @@ async fn what_an_administrator_sees() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_somebody_answering_sees() -> Result<()> {
     let pages = [
-        "{hospital-it}/fields/organization", "{hospital-it}/fields/maintenance", "{hospital-it}/hand-over",
-        "{hospital-it}/handed-over", "{hospital-it}/documents", "{hospital-it}/import",
-        "{hospital-it}/questions/it-organization-01/history", "{executive}", "{executive}/handed-over", "{network-typology}",
+        "{hospital-it}/fields/organization",
+        "{hospital-it}/fields/maintenance",
+        "{hospital-it}/hand-over",
+        "{hospital-it}/handed-over",
+        "{hospital-it}/documents",
+        "{hospital-it}/import",
+        "{hospital-it}/questions/it-organization-01/history",
+        "{executive}",
+        "{executive}/handed-over",
+        "{network-typology}",
     ];
     walk("it_operator", &found(&pages), &names(&["{hospital-it}/fields/organization", "{hospital-it}/hand-over"])).await
 }
@@ -265,7 +310,11 @@ async fn the_whole_questionnaire_on_one_page() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_result_looks_like() -> Result<()> {
     let pages = [
-        "{place}/results", "{hospital-it}/result", "{hospital-it}/briefing", "{executive}/result", "{network-typology}/result",
+        "{place}/results",
+        "{hospital-it}/result",
+        "{hospital-it}/briefing",
+        "{executive}/result",
+        "{network-typology}/result",
     ];
     let dark = ["{place}/results", "{hospital-it}/result", "{hospital-it}/briefing", "{network-typology}/result"];
     walk("safety_manager", &found(&pages), &names(&dark)).await
@@ -273,12 +322,29 @@ async fn what_a_result_looks_like() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_other_roles_see() -> Result<()> {
-    walk("executive", &found(&["/", "/account", "{place}", "{place}/results", "{hospital-it}/briefing", "{hospital-it}/result"]), &[]).await?;
+    walk(
+        "executive",
+        &found(&["/", "/account", "{place}", "{place}/results", "{hospital-it}/briefing", "{hospital-it}/result"]),
+        &[],
+    )
+    .await?;
     let forbidden = [("{place}/results".to_owned(), 403)];
     let mut respondent = found(&["/", "/handed-to-me", "{place}", "{hospital-it}/handed"]);
     respondent.extend(forbidden);
     walk("respondent", &respondent, &[]).await?;
-    walk("auditor", &found(&["/", "{place}", "{place}/assessments", "{hospital-it}/fields/organization", "{place}/log", "{place}/results"]), &[]).await?;
+    walk(
+        "auditor",
+        &found(&[
+            "/",
+            "{place}",
+            "{place}/assessments",
+            "{hospital-it}/fields/organization",
+            "{place}/log",
+            "{place}/results",
+        ]),
+        &[],
+    )
+    .await?;
     walk("regional_supporter", &found(&["/", "{place}", "{place}/results", "{hospital-it}/result"]), &[]).await
 }
 
@@ -287,7 +353,8 @@ async fn the_pages_that_follow_a_form() -> Result<()> {
     let server = Server::demo()?;
     let api = server.api("administrator")?;
     let facility = open_facility(&api).await?;
-    let opened = api.post(&format!("/facilities/{facility}/assessments"), &json!({ "questionnaire": "hospital-it" })).await?;
+    let opened =
+        api.post(&format!("/facilities/{facility}/assessments"), &json!({ "questionnaire": "hospital-it" })).await?;
     let sheet = format!("/facilities/{facility}/assessments/{}", opened["id"].as_str().context("an id")?);
     let edition = api.get("/questionnaires/hospital-it").await?["edition"].clone();
     let browser = Browser::open(Screen::Desk).await?;
@@ -301,14 +368,19 @@ async fn the_pages_that_follow_a_form() -> Result<()> {
 
         // A verdict on a file, and a refusal.
         let answers = json!([{ "question": "it-organization-01", "level": level }, { "question": "it-organization-02", "not_applicable": "なし" }]);
-        std::fs::write(&path, json!({ "questionnaire": "hospital-it", "edition": edition, "answers": answers }).to_string())?;
+        std::fs::write(
+            &path,
+            json!({ "questionnaire": "hospital-it", "edition": edition, "answers": answers }).to_string(),
+        )?;
         browser.visit(&server.url(&format!("{sheet}/import"))).await?;
         browser.see("#file").await?.send_keys(path.to_string_lossy()).await?;
         browser.click_on("form[enctype] button").await?;
         browser.see(".tally").await?;
         inspection.here().await?;
         browser.click_on("form[action$='/import/confirm'] button").await?;
-        browser.until("!document.querySelector('form[action$=\"/import/confirm\"]') && document.readyState === 'complete'").await?;
+        browser
+            .until("!document.querySelector('form[action$=\"/import/confirm\"]') && document.readyState === 'complete'")
+            .await?;
         inspection.here().await?;
         std::fs::write(&path, "{")?;
         browser.visit(&server.url(&format!("{sheet}/import"))).await?;

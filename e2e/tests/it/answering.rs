@@ -21,21 +21,25 @@ fn saving(question: &str) -> String {
 /// An assessment of the hospital's IT without any answer, opened with the API; its path.
 async fn new_assessment(api: &Api) -> Result<String> {
     let facility = open_facility(api).await?;
-    let opened = api.post(&format!("/facilities/{facility}/assessments"), &json!({ "questionnaire": "hospital-it" })).await?;
+    let opened =
+        api.post(&format!("/facilities/{facility}/assessments"), &json!({ "questionnaire": "hospital-it" })).await?;
     Ok(format!("/facilities/{facility}/assessments/{}", opened["id"].as_str().context("an id")?))
 }
 
 /// What the server holds: question, level, reason, version.
 async fn held(api: &Api, assessment: &str, question: &str) -> Result<Value> {
     let answers = api.get(&format!("{assessment}/answers")).await?;
-    let found = answers["answers"].as_array().and_then(|all| all.iter().find(|one| one["question"] == question).cloned());
+    let found =
+        answers["answers"].as_array().and_then(|all| all.iter().find(|one| one["question"] == question).cloned());
     Ok(found.unwrap_or(Value::Null))
 }
 
 /// Goes to a card with the arrow keys.
 async fn arrow_to(browser: &Browser, question: &str) -> Result<()> {
     for _ in 0..30 {
-        if browser.value(&format!("document.activeElement?.closest('[data-question]')?.id === '{question}'")).await? == json!(true) {
+        if browser.value(&format!("document.activeElement?.closest('[data-question]')?.id === '{question}'")).await?
+            == json!(true)
+        {
             return Ok(());
         }
         browser.press(Key::Down).await?;
@@ -73,7 +77,9 @@ async fn a_year_is_started_and_answered_by_keyboard_and_survives_a_reload() -> R
     browser.until("document.querySelector('[data-field=organization]').dataset.fieldState === 'done'").await?;
 
     browser.refresh().await?;
-    browser.until("document.readyState === 'complete' && document.documentElement.classList.contains('scripted')").await?;
+    browser
+        .until("document.readyState === 'complete' && document.documentElement.classList.contains('scripted')")
+        .await?;
     for (question, level) in ORGANIZATION.into_iter().zip(["0", "1", "2", "3", "na"]) {
         assert_eq!(browser.text_of(&chosen(question)).await?, level, "{question}");
     }
@@ -158,14 +164,16 @@ async fn two_people_see_each_other_and_neither_overwrites_the_other_unknowingly(
     let api = server.api("administrator")?;
     let hospital = api.get("/facilities").await?["items"][0]["id"].as_str().context("the model hospital")?.to_owned();
     let open = api.get(&format!("/facilities/{hospital}/assessments")).await?;
-    let this_year = open["items"].as_array().and_then(|all| all.iter().find(|one| one["questionnaire"] == "hospital-it"));
+    let this_year =
+        open["items"].as_array().and_then(|all| all.iter().find(|one| one["questionnaire"] == "hospital-it"));
     let this_year = this_year.and_then(|one| one["id"].as_str()).context("this year's assessment")?;
     let assessment = format!("/facilities/{hospital}/assessments/{this_year}");
     let page = server.url(&format!("{assessment}/fields/organization"));
     let (first, second) = (ORGANIZATION[0], ORGANIZATION[1]);
     for question in [first, second] {
         let version = held(&api, &assessment, question).await?["version"].as_i64().unwrap_or(0);
-        api.put(&format!("{assessment}/answers/{question}"), &json!({ "level": 0, "expected_version": version })).await?;
+        api.put(&format!("{assessment}/answers/{question}"), &json!({ "level": 0, "expected_version": version }))
+            .await?;
     }
 
     let (oda, fujimori) = (Browser::open(Screen::Desk).await?, Browser::open(Screen::Desk).await?);
@@ -222,7 +230,9 @@ async fn a_question_appears_when_an_earlier_answer_makes_it_apply() -> Result<()
     browser.until(&format!("{visible} && document.getElementById('{depends}').dataset.applies === 'asked'")).await?;
     browser.press("n").await?;
     browser.press("遠隔保守の回線がない").await?;
-    browser.until(&format!("!{visible} && document.getElementById('{depends}').dataset.applies === 'excluded'")).await?;
+    browser
+        .until(&format!("!{visible} && document.getElementById('{depends}').dataset.applies === 'excluded'"))
+        .await?;
     browser.see(&format!("#{depends} .when-excluded")).await?;
     browser.expect_no_complaints().await
 }

@@ -46,15 +46,28 @@ async fn an_executive_answers_all_fifteen_questions_on_a_phone_and_sees_nothing_
     let sheet = &sheets["items"][0]["id"].as_str().unwrap_or_default().to_owned();
     let sheet = format!("/facilities/{facility}/assessments/{sheet}");
     let answers = api.get(&format!("{sheet}/answers")).await?;
-    let levels: Vec<i64> = answers["answers"].as_array().into_iter().flatten().filter_map(|one| one["level"].as_i64()).collect();
+    let levels: Vec<i64> =
+        answers["answers"].as_array().into_iter().flatten().filter_map(|one| one["level"].as_i64()).collect();
     assert_eq!(levels, (0..15).map(|at| at % 4).collect::<Vec<i64>>());
 
     // The link opens its own sheet and nothing beside it.
     let (result, briefing) = (format!("{sheet}/result"), format!("{sheet}/briefing"));
-    for path in ["/", "/facilities", &format!("/facilities/{facility}"), &sheet, &result, &briefing, "/people", "/log", "/account"] {
+    for path in [
+        "/",
+        "/facilities",
+        &format!("/facilities/{facility}"),
+        &sheet,
+        &result,
+        &briefing,
+        "/people",
+        "/log",
+        "/account",
+    ] {
         phone.visit(&server.url(path)).await?;
         let at = phone.text_of("location.pathname").await?;
-        assert!(at.starts_with("/sign-in") || at.starts_with("/guest"), "{path} led to {at}");
+        let kept_out = at.starts_with("/sign-in") || at.starts_with("/guest") || phone.status().await? == 404;
+        assert!(kept_out, "{path} led to {at}");
+        assert!(!phone.see("main").await?.text().await?.contains("試験病院"), "{path} tells nothing");
     }
     Ok(())
 }

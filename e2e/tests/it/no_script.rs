@@ -9,7 +9,8 @@ async fn a_question_is_answered_by_its_form_alone() -> Result<()> {
     let server = Server::demo()?;
     let api = server.api("administrator")?;
     let facility = open_facility(&api).await?;
-    let opened = api.post(&format!("/facilities/{facility}/assessments"), &json!({ "questionnaire": "hospital-it" })).await?;
+    let opened =
+        api.post(&format!("/facilities/{facility}/assessments"), &json!({ "questionnaire": "hospital-it" })).await?;
     let assessment = format!("/facilities/{facility}/assessments/{}", opened["id"].as_str().context("an id")?);
     let browser = Browser::open(Screen::Desk).await?;
     sign_in(&browser, &server, &server.credential("administrator")?).await?;
@@ -22,7 +23,10 @@ async fn a_question_is_answered_by_its_form_alone() -> Result<()> {
     browser.click_on(&format!("{question} form.answer button.save")).await?;
     browser.until(&format!("document.querySelector('{question}')?.dataset.version === '1'")).await?;
     browser.arrive("/facilities/*/fields/organization").await?;
-    assert_eq!(browser.text_of(&format!("document.querySelector('{question} [name=level]:checked').value")).await?, "2");
+    assert_eq!(
+        browser.text_of(&format!("document.querySelector('{question} [name=level]:checked').value")).await?,
+        "2"
+    );
     let held = api.get(&format!("{assessment}/answers")).await?;
     assert_eq!(held["answers"][0]["level"], 2);
 
@@ -30,7 +34,10 @@ async fn a_question_is_answered_by_its_form_alone() -> Result<()> {
     browser.click_on(&format!("{question} label.level:has([value='na'])")).await?;
     browser.click_on(&format!("{question} form.answer button.save")).await?;
     browser.see(&format!("{question} .notice.bad")).await?;
-    assert_eq!(browser.text_of(&format!("document.querySelector('{question} [name=level]:checked').value")).await?, "na");
+    assert_eq!(
+        browser.text_of(&format!("document.querySelector('{question} [name=level]:checked').value")).await?,
+        "na"
+    );
     assert_eq!(api.get(&format!("{assessment}/answers")).await?["answers"][0]["level"], 2);
     Ok(())
 }

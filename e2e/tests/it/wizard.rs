@@ -7,7 +7,11 @@ use thirtyfour::Key;
 const PASSWORD: &str = "三毛猫 と 麦茶 と 十二の月";
 
 async fn steps_taken(browser: &Browser) -> Result<String> {
-    browser.text_of("String([...document.querySelectorAll('ol.steps > li')].findIndex(li => li.ariaCurrent === 'step') + 1)").await
+    browser
+        .text_of(
+            "String([...document.querySelectorAll('ol.steps > li')].findIndex(li => li.ariaCurrent === 'step') + 1)",
+        )
+        .await
 }
 
 /// Languages and the administrator, up to the second factor.
@@ -23,7 +27,9 @@ async fn begin(browser: &Browser, server: &Server) -> Result<()> {
     browser.arrive("/setup/administrator").await?;
     assert_eq!(browser.text_of("document.documentElement.lang").await?, "ja");
     assert_eq!(steps_taken(browser).await?, "2");
-    for (field, text) in [("display_name", "山田 花子"), ("username", "yamada"), ("password", PASSWORD), ("repeat", PASSWORD)] {
+    for (field, text) in
+        [("display_name", "山田 花子"), ("username", "yamada"), ("password", PASSWORD), ("repeat", PASSWORD)]
+    {
         browser.tab_to(&format!("#{field}")).await?;
         browser.press(text).await?;
     }

@@ -84,7 +84,8 @@ CREATE TABLE api_token (
     read_only BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT,
-    revoked_at BIGINT
+    revoked_at BIGINT,
+    last_used_at BIGINT
 );
 CREATE INDEX api_token_by_person ON api_token (person_id);
 

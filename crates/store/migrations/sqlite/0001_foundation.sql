@@ -84,7 +84,8 @@ CREATE TABLE api_token (
     read_only INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER,
-    revoked_at INTEGER
+    revoked_at INTEGER,
+    last_used_at INTEGER
 ) STRICT;
 CREATE INDEX api_token_by_person ON api_token (person_id);
 

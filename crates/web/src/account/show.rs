@@ -22,6 +22,7 @@ struct TokenLine {
     name: String,
     read_only: bool,
     until: Option<String>,
+    used: Option<String>,
 }
 
 #[derive(Template)]
@@ -76,6 +77,7 @@ pub(crate) async fn page(
             name: row.name,
             read_only: row.read_only,
             until: row.expires_at.map(|until| until.minute_in_japan(t.lang)),
+            used: row.last_used_at.map(|at| at.minute_in_japan(t.lang)),
         })
         .collect();
     let status = if form.is_right() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -185,6 +185,5 @@ pub(crate) async fn advance(
     if let Some(message) = message {
         app.store.add_comment(&act, row.facility, row.assessment, &row.question, message).await?;
     }
-    app.live.publish(row.assessment, "handover", &serde_json::json!({ "question": row.question }));
     Ok(())
 }

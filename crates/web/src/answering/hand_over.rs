@@ -3,7 +3,7 @@
 use crate::AppState;
 use crate::answering::address;
 use crate::answering::sheet::Sheet;
-use crate::answering::view::{state_words, is_excluded};
+use crate::answering::view::{is_excluded, state_words};
 use crate::invitations::link::{self, Days};
 use crate::shell::form::Form;
 use crate::shell::page::{Page, html};
@@ -72,11 +72,7 @@ pub(crate) async fn ask(
 }
 
 /// Gives the ticked questions away.
-pub(crate) async fn hand_over(
-    State(app): State<AppState>,
-    visit: Visit,
-    mut form: Form,
-) -> Result<Response, Problem> {
+pub(crate) async fn hand_over(State(app): State<AppState>, visit: Visit, mut form: Form) -> Result<Response, Problem> {
     let (facility, assessment) = visit.assessment()?;
     let sheet = Sheet::load(&app, facility, assessment).await?;
     if sheet.is_closed() {
@@ -115,7 +111,6 @@ pub(crate) async fn hand_over(
         };
         app.store.create_handover(&act, facility, &new).await?;
     }
-    app.live.publish(assessment, "handover", &serde_json::json!({}));
     let back = format!("{}/handed-over", address(&sheet.row));
     match issued {
         None => Ok(visit.done(&app, &back, Key("notice-saved"))),

@@ -78,7 +78,11 @@ fn given(visit: &Visit, leave: &Leave, sheet_rows: &[HandoverRow]) -> Option<Vec
 }
 
 /// Saves and, when it stands, marks the hand-over as answered.
-async fn save(app: &AppState, visit: &mut Visit, attempt: &Attempt) -> Result<(Saved, Option<Vec<QuestionId>>), Problem> {
+async fn save(
+    app: &AppState,
+    visit: &mut Visit,
+    attempt: &Attempt,
+) -> Result<(Saved, Option<Vec<QuestionId>>), Problem> {
     let (facility, assessment, question) = visit.question()?;
     let Some(leave) = leave(app, visit, (facility, assessment, &question)).await? else {
         return Ok((Saved::Refused(Refusal::TAKEN_BACK), None));

@@ -37,7 +37,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .get("/facilities/{facility}/assessments/{assessment}", A::ReadAssessment, Assessment, page::start)
         .get("/facilities/{facility}/assessments/{assessment}/all", A::ReadAssessment, Assessment, page::all)
-        .get("/facilities/{facility}/assessments/{assessment}/fields/{field}", A::ReadAssessment, Assessment, page::field)
+        .get(
+            "/facilities/{facility}/assessments/{assessment}/fields/{field}",
+            A::ReadAssessment,
+            Assessment,
+            page::field,
+        )
         .get("/facilities/{facility}/assessments/{assessment}/state", A::ReadAssessment, Assessment, live::state)
         .stream("/facilities/{facility}/assessments/{assessment}/live", A::ReadAssessment, Assessment, live::listen)
         .put(
@@ -65,8 +70,18 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             comments::add,
         )
         .get("/facilities/{facility}/assessments/{assessment}/hand-over", A::HandOver, Assessment, hand_over::ask)
-        .post("/facilities/{facility}/assessments/{assessment}/hand-over", A::HandOver, Assessment, hand_over::hand_over)
-        .get("/facilities/{facility}/assessments/{assessment}/handed-over", A::ReadAssessment, Assessment, follow_up::list)
+        .post(
+            "/facilities/{facility}/assessments/{assessment}/hand-over",
+            A::HandOver,
+            Assessment,
+            hand_over::hand_over,
+        )
+        .get(
+            "/facilities/{facility}/assessments/{assessment}/handed-over",
+            A::ReadAssessment,
+            Assessment,
+            follow_up::list,
+        )
         .post(
             "/facilities/{facility}/assessments/{assessment}/handed-over/{handover}",
             A::HandOver,

@@ -65,9 +65,10 @@ pub(crate) async fn start(State(app): State<AppState>, visit: Visit) -> Result<R
     if is_short(&sheet) {
         return Ok(render(&app, &visit, &sheet, &Part::All, None)?.into_response());
     }
-    let waiting = sheet.evaluation.fields.iter().find(|field| {
-        field.outcomes.iter().any(|o| matches!(o.outcome, Outcome::Unanswered | Outcome::Unconfirmed))
-    });
+    let waiting =
+        sheet.evaluation.fields.iter().find(|field| {
+            field.outcomes.iter().any(|o| matches!(o.outcome, Outcome::Unanswered | Outcome::Unconfirmed))
+        });
     let field = waiting.or(sheet.evaluation.fields.first()).ok_or(Problem::NotFound)?;
     Ok(Redirect::to(&format!("{}/fields/{}", address(&sheet.row), field.field)).into_response())
 }
@@ -177,7 +178,8 @@ pub(crate) fn render(
 /// Where the result of this assessment is shown, for those who may see it.
 fn result_address(visit: &Visit, sheet: &Sheet<'_>) -> Option<String> {
     let pattern = "/facilities/{facility}/assessments/{assessment}/result";
-    (crate::access::has_page(pattern) && visit.may(Action::ReadResult)).then(|| format!("{}/result", address(&sheet.row)))
+    (crate::access::has_page(pattern) && visit.may(Action::ReadResult))
+        .then(|| format!("{}/result", address(&sheet.row)))
 }
 
 fn links<'c>(sheet: &Sheet<'c>, part: &Part, progress: &Progress, base: &str, t: Words) -> Vec<FieldLink<'c>> {

@@ -159,12 +159,7 @@ pub(crate) struct Cards<'a, 'c> {
 
 impl<'c> Cards<'_, 'c> {
     /// One field; `only` picks questions out of it.
-    pub(crate) fn section(
-        &self,
-        at: usize,
-        section: &'c Section,
-        only: impl Fn(&Question) -> bool,
-    ) -> SectionView<'c> {
+    pub(crate) fn section(&self, at: usize, section: &'c Section, only: impl Fn(&Question) -> bool) -> SectionView<'c> {
         let questions = section
             .questions
             .iter()
@@ -186,9 +181,7 @@ impl<'c> Cards<'_, 'c> {
         let stored = sheet.answers.get(&question.id);
         let overlay = self.overlay.filter(|overlay| overlay.question == question.id.as_str());
         let (level, reason, note) = match (overlay, stored) {
-            (Some(sent), _) => {
-                (sent.attempt.level, sent.attempt.not_applicable.clone(), sent.attempt.note.clone())
-            }
+            (Some(sent), _) => (sent.attempt.level, sent.attempt.not_applicable.clone(), sent.attempt.note.clone()),
             (None, Some(row)) => match &row.value {
                 AnswerValue::Level(level) => (Some(level.get()), None, row.note.clone()),
                 AnswerValue::NotApplicable(reason) => (None, Some(reason.clone()), row.note.clone()),

@@ -44,7 +44,8 @@ fn with_gaps(t: Words) -> [(&'static str, String); 7] {
 
 /// The JSON for `<script type="application/json">`: safe to stand in HTML.
 pub(crate) fn json(t: Words) -> String {
-    let mut words: Map<String, Value> = PLAIN.iter().map(|(name, key)| ((*name).to_owned(), Value::from(t.k(*key)))).collect();
+    let mut words: Map<String, Value> =
+        PLAIN.iter().map(|(name, key)| ((*name).to_owned(), Value::from(t.k(*key)))).collect();
     words.extend(with_gaps(t).map(|(name, sentence)| (name.to_owned(), Value::from(sentence))));
     Value::Object(words).to_string().replace('<', "\\u003c")
 }

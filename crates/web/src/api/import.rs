@@ -9,12 +9,13 @@ use crate::results::gather::questionnaire_of;
 use crate::shell::words::Key;
 use axum::Json;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use hakutaku_model::answers_file::{self, AnswersFile};
 use hakutaku_model::assessment::{AnswerValue, Answers, Standing, evaluate};
 use hakutaku_model::catalogue::Questionnaire;
 use hakutaku_model::id::QuestionId;
 use hakutaku_model::text::Text;
-use hakutaku_store::{AnswerRow, NewAnswer};
+use hakutaku_store::{AnswerRow, NewAnswer, StoreError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -196,7 +197,11 @@ async fn take(app: &AppState, caller: &Caller, asked: &Asked, request: Request) 
     let rows = verdicts(form, &file, &stands);
     let mut counts = CountsJson::default();
     let mut answers = Vec::new();
+    let mut seen = Vec::new();
     for row in &rows {
+        let question = QuestionId::from(row.question.as_str());
+        let now = stands.iter().find(|row| row.question == question);
+        seen.push((question.clone(), now.map(|now| now.version)));
         match row.verdict {
             Verdict::New => counts.new += 1,
             Verdict::Changed => counts.changed += 1,
@@ -206,18 +211,21 @@ async fn take(app: &AppState, caller: &Caller, asked: &Asked, request: Request) 
                 continue;
             }
         }
-        let question = QuestionId::from(row.question.as_str());
         let Some(answer) = file.answers.get(&question) else { continue };
-        let note = stands.iter().find(|row| row.question == question).map_or_else(String::new, |row| row.note.clone());
+        let note = now.map_or_else(String::new, |now| now.note.clone());
         answers.push(NewAnswer { question, value: answer.value.clone(), note });
     }
     let saved = if only_try || answers.is_empty() {
         0
     } else {
-        let saved = app.store.save_all(&caller.act(app.now()), facility, id, &answers).await?.len();
+        let saved = app.store.save_all_as_seen(&caller.act(app.now()), facility, id, &answers, &seen).await;
+        let saved = saved.map_err(|error| match error {
+            StoreError::Conflict(_) => moved(),
+            error => error.into(),
+        })?;
         // So many at once: whoever looks at the assessment is told to load it again.
         app.live.publish(id, "lagged", &serde_json::json!({}));
-        saved
+        saved.len()
     };
     Ok(Json(ImportJson { dry_run: only_try, saved, counts, rows }))
 }
@@ -247,6 +255,16 @@ fn verdicts(form: &Questionnaire, file: &AnswersFile<'_>, stands: &[AnswerRow]) 
             })
         })
         .collect()
+}
+
+/// Somebody answered while the file was compared: its verdicts would not be true.
+fn moved() -> Fault {
+    Fault::said(
+        StatusCode::CONFLICT,
+        "conflict",
+        "ファイルと見くらべているあいだに、ほかの人が回答を変えました。何も保存していません。もう一度送ってください。",
+        "Somebody changed an answer while the file was being compared. Nothing was saved; send it again.",
+    )
 }
 
 fn other_form(file: &AnswersFile<'_>, ours: &str) -> Fault {

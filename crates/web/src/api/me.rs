@@ -64,6 +64,9 @@ pub(crate) struct TokenJson {
     /// When it ends by itself.
     #[schema(required = true, format = "date-time")]
     expires_at: Option<String>,
+    /// When a program last used it, this call included (to the minute).
+    #[schema(required = true, format = "date-time")]
+    last_used_at: Option<String>,
 }
 
 /// Whose token it is
@@ -89,6 +92,7 @@ pub(super) async fn show(State(app): State<AppState>, caller: Caller) -> Result<
             name: token.name,
             read_only: token.read_only,
             expires_at: token.expires_at.map(|at| at.to_string()),
+            last_used_at: token.last_used_at.map(|at| at.to_string()),
         },
     }))
 }

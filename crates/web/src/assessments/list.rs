@@ -1,9 +1,9 @@
 //! The assessments of a facility by fiscal year, each with its progress; what can be opened this year comes first.
 
 use crate::AppState;
+use crate::answering::address;
 use crate::answering::progress::{FieldProgress, Progress};
 use crate::answering::sheet::title;
-use crate::answering::address;
 use crate::assessments::start::EXECUTIVE;
 use crate::shell::form::Form;
 use crate::shell::page::{Page, html};

@@ -36,10 +36,7 @@ pub(crate) async fn download(
     let content = app.store.read_document(&visit.act(app.now()), facility, id).await?;
     let kind = KNOWN.into_iter().find(|kind| *kind == row.media_type).unwrap_or("application/octet-stream");
     let disposition = HeaderValue::from_str(&disposition(&row.name)).map_err(Problem::internal)?;
-    Ok((
-        [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, disposition)],
-        content,
-    )
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, disposition)], content)
         .into_response())
 }
 
@@ -65,9 +62,6 @@ mod tests {
 
     #[test]
     fn a_japanese_name_arrives_and_breaks_no_header() {
-        assert_eq!(
-            disposition("表\".pdf"),
-            "attachment; filename=\"__.pdf\"; filename*=UTF-8''%E8%A1%A8%22.pdf"
-        );
+        assert_eq!(disposition("表\".pdf"), "attachment; filename=\"__.pdf\"; filename*=UTF-8''%E8%A1%A8%22.pdf");
     }
 }

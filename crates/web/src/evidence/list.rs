@@ -2,9 +2,9 @@
 
 use crate::AppState;
 use crate::answering::address;
-use crate::answering::when;
 use crate::answering::sheet::Sheet;
 use crate::answering::view::size_words;
+use crate::answering::when;
 use crate::shell::page::{Page, html};
 use crate::shell::problem::Problem;
 use crate::shell::visit::Visit;

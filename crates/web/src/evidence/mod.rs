@@ -25,7 +25,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             UPLOAD_BYTES,
             attach::attach,
         )
-        .get("/facilities/{facility}/assessments/{assessment}/documents", A::ReadDocument, Scope::Assessment, list::list)
+        .get(
+            "/facilities/{facility}/assessments/{assessment}/documents",
+            A::ReadDocument,
+            Scope::Assessment,
+            list::list,
+        )
         .get("/facilities/{facility}/documents/{document}", A::ReadDocument, Scope::Facility, download::download)
         .post("/facilities/{facility}/documents/{document}/remove", A::AddDocument, Scope::Facility, remove::remove)
 }

@@ -3,7 +3,6 @@
 use crate::AppState;
 use crate::exchange::pending::WAITING;
 use crate::exchange::upload::{Shown, page};
-use crate::exchange::verdict::has_moved;
 use crate::results::gather::href;
 use crate::shell::form::Form;
 use crate::shell::page::Visit;
@@ -11,6 +10,7 @@ use crate::shell::problem::Problem;
 use crate::shell::words::Key;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use hakutaku_store::StoreError;
 
 /// Saves the dry run that was shown, unless somebody answered one of its questions meanwhile.
 pub(super) async fn confirm(State(app): State<AppState>, visit: Visit, form: Form) -> Result<Response, Problem> {
@@ -29,10 +29,12 @@ pub(super) async fn confirm(State(app): State<AppState>, visit: Visit, form: For
         let shown = Shown { pending: Some(pending), fault: Some(Key("import-refused")), ..Shown::default() };
         return page(&app, &visit, &row, shown);
     }
-    if has_moved(&pending.seen, &app.store.answers(facility, id).await?) {
-        return page(&app, &visit, &row, Shown { fault: Some(Key("import-moved")), ..Shown::default() });
-    }
-    app.store.save_all(&act, facility, id, &pending.answers).await?;
+    match app.store.save_all_as_seen(&act, facility, id, &pending.answers, &pending.seen).await {
+        Err(StoreError::Conflict(_)) => {
+            return page(&app, &visit, &row, Shown { fault: Some(Key("import-moved")), ..Shown::default() });
+        }
+        outcome => outcome?,
+    };
     // Whoever has the assessment open loads it again.
     app.live.publish(id, "lagged", &serde_json::json!({}));
     Ok(visit.done(&app, &format!("{}/result", href(&row)), Key("notice-saved")))

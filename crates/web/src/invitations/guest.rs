@@ -49,11 +49,7 @@ pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Ht
 }
 
 /// The questions, with what could not be saved laid over them.
-pub(crate) async fn render(
-    app: &AppState,
-    visit: &Visit,
-    overlay: Option<&Overlay>,
-) -> Result<Html<String>, Problem> {
+pub(crate) async fn render(app: &AppState, visit: &Visit, overlay: Option<&Overlay>) -> Result<Html<String>, Problem> {
     let invitation = visit.invitation.as_ref().ok_or(Problem::NotFound)?;
     let sheet = Sheet::load(app, invitation.facility, invitation.assessment).await?;
     let rows = handed(&sheet, invitation);

@@ -121,6 +121,7 @@ impl Visit {
         // Tokens open the API only: no page hands a session to a program.
         if let Some(token) = bearer(headers).filter(|_| path.starts_with("/api/")) {
             if let Some(row) = app.store.api_token(token, now).await? {
+                app.store.touch_api_token(row.id, now).await?;
                 let person = app.store.person(row.person).await?;
                 visit.api_token = Some(row.id);
                 visit.enter(app, person, row.read_only).await?;

@@ -10,7 +10,8 @@ use serde_json::json;
 async fn an_answer_is_saved_as_one_goes_with_its_version_name_and_progress() {
     let ward = Ward::new().await;
     let mut sato = ward.somebody("Sato", Role::ItOperator).await;
-    let answer = sato.browser.put(&ward.question(QUESTION, "answer"), json!({"level": 2, "note": "seen", "version": 0})).await;
+    let answer =
+        sato.browser.put(&ward.question(QUESTION, "answer"), json!({"level": 2, "note": "seen", "version": 0})).await;
     let reply = answer.is(200).json();
     assert_eq!((reply["outcome"].as_str(), reply["answer"]["version"].as_i64()), (Some("saved"), Some(1)));
     assert_eq!((reply["answer"]["by"].as_str(), reply["answer"]["note"].as_str()), (Some("Sato"), Some("seen")));
@@ -52,7 +53,8 @@ async fn not_applicable_without_a_reason_is_refused_with_a_sentence() {
     let path = ward.question(QUESTION, "answer");
     let reply = sato.browser.put(&path, json!({"not_applicable": "  ", "version": 0})).await.is(422).json();
     assert_eq!(reply["sentence"], "\"Not applicable\" needs a reason. Please say why it does not apply.");
-    let page = sato.browser.submit(&path, &[("level", "na"), ("reason", ""), ("note", "typed"), ("back", "field")]).await;
+    let page =
+        sato.browser.submit(&path, &[("level", "na"), ("reason", ""), ("note", "typed"), ("back", "field")]).await;
     page.is(422).says("needs a reason").says("typed");
     assert_eq!(ward.stands(QUESTION).await, None);
     sato.browser.put(&path, json!({"not_applicable": "no server here", "version": 0})).await.is(200);
@@ -68,7 +70,11 @@ async fn a_closed_assessment_takes_no_answers_and_says_so() {
     let path = ward.question(QUESTION, "answer");
     let reply = sato.browser.put(&path, json!({"level": 2, "version": 0})).await.is(422).json();
     assert_eq!(reply["code"], "closed");
-    sato.browser.submit(&path, &[("level", "2"), ("back", "field")]).await.is(422).says("is closed and takes no answers");
+    sato.browser
+        .submit(&path, &[("level", "2"), ("back", "field")])
+        .await
+        .is(422)
+        .says("is closed and takes no answers");
     sato.browser.get(&ward.at("fields/backup")).await.is(200).says("Answers can no longer be changed").says("disabled");
     assert_eq!(ward.stands(QUESTION).await, None);
 }
@@ -82,7 +88,8 @@ async fn without_scripts_a_form_saves_and_comes_back_to_its_question() {
     let answer = sato.browser.submit(&path, &[("level", "3"), ("version", "0"), ("back", "field")]).await;
     answer.goes(&ward.at("fields/backup#it-backup-01"));
     assert_eq!(ward.level(QUESTION).await, Some(3));
-    let page = sato.browser.submit(&path, &[("level", "1"), ("note", "mine"), ("version", "0"), ("back", "field")]).await;
+    let page =
+        sato.browser.submit(&path, &[("level", "1"), ("note", "mine"), ("version", "0"), ("back", "field")]).await;
     page.is(409).says("Somebody else answered first").says("3: ").says("mine").says("name=\"version\" value=\"1\"");
     let answer = sato.browser.submit(&path, &[("do", "clear"), ("version", "1"), ("back", "all")]).await;
     answer.goes(&ward.at("all#it-backup-01"));
@@ -131,9 +138,15 @@ async fn who_looks_at_the_assessment_hears_what_others_save() {
     let ward = Ward::new().await;
     let mut sato = ward.somebody("Sato", Role::ItOperator).await;
     let looking = ward.world.app.live.listen(ward.assessment);
-    sato.browser.put(&ward.question(QUESTION, "answer"), json!({"level": 2, "version": 0, "client": "w1"})).await.is(200);
+    sato.browser
+        .put(&ward.question(QUESTION, "answer"), json!({"level": 2, "version": 0, "client": "w1"}))
+        .await
+        .is(200);
     sato.browser.submit(&ward.question(NEXT, "answer"), &[("level", "1"), ("back", "field")]).await.is(303);
-    sato.browser.submit(&ward.question(NEXT, "comments"), &[("text", "see the shelf"), ("back", "field")]).await.is(303);
+    sato.browser
+        .submit(&ward.question(NEXT, "comments"), &[("text", "see the shelf"), ("back", "field")])
+        .await
+        .is(303);
     let Ward { world, .. } = ward;
     drop((sato, world));
     let body = axum::body::to_bytes(looking.into_response().into_body(), 1 << 20).await.expect("a body");

@@ -17,14 +17,18 @@ async fn a_file_is_attached_listed_and_downloaded_and_the_reading_is_in_the_log(
     let ward = Ward::new().await;
     let mut sato = ward.somebody("Sato", Role::ItOperator).await;
     let path = ward.question(QUESTION, "documents");
-    sato.browser.attach(&path, "控えの表.html", "text/html", b"<script>").await.goes(&ward.at("fields/backup#it-backup-01"));
+    sato.browser
+        .attach(&path, "控えの表.html", "text/html", b"<script>")
+        .await
+        .goes(&ward.at("fields/backup#it-backup-01"));
     sato.browser.get(&ward.at("fields/backup")).await.says("控えの表.html").says("8 B");
     sato.browser.get(&ward.at("documents")).await.is(200).says("控えの表.html").says("Files: 1");
 
     let file = sato.browser.get(&address(&ward).await).await;
     file.is(200);
     assert_eq!(file.text, "<script>");
-    let said = |name: header::HeaderName| file.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let said =
+        |name: header::HeaderName| file.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     assert!(said(header::CONTENT_DISPOSITION).starts_with("attachment; filename="));
     assert_eq!(said(header::CONTENT_TYPE), "application/octet-stream", "never shown as a page of ours");
     assert_eq!(said(header::X_CONTENT_TYPE_OPTIONS), "nosniff");

@@ -48,7 +48,8 @@ async fn a_colleague_answers_what_was_handed_over_and_it_goes_back_and_forth_unt
     sato.browser.submit(&follow_up, &[("state", "closed")]).await.is(303);
     assert_eq!(handover(&ward).await.state, HandoverState::Closed);
 
-    let reply = ueda.browser.put(&ward.question(QUESTION, "handed"), json!({"level": 3, "version": 2})).await.is(422).json();
+    let reply =
+        ueda.browser.put(&ward.question(QUESTION, "handed"), json!({"level": 3, "version": 2})).await.is(422).json();
     assert_eq!(reply["code"], "taken-back");
     assert_eq!(ward.level(QUESTION).await, Some(2));
     ueda.browser.get(&ward.at("handed")).await.is(200).keeps_quiet_about("Which tapes?");
@@ -103,7 +104,8 @@ async fn the_form_says_what_is_missing() {
 async fn a_vendor_sees_and_answers_the_questions_of_the_link_and_nothing_else() {
     let ward = Ward::new().await;
     let mut sato = ward.somebody("Sato", Role::ItOperator).await;
-    let form = [("question", QUESTION), ("name", "Tanaka (Minato)"), ("kind", "vendor"), ("days", "7"), ("message", "Thanks")];
+    let form =
+        [("question", QUESTION), ("name", "Tanaka (Minato)"), ("kind", "vendor"), ("days", "7"), ("message", "Thanks")];
     let page = sato.browser.submit(&ward.at("hand-over"), &form).await;
     page.is(200).says("Tanaka (Minato)").says("<svg class=\"qr\"").says("http://localhost:8787/i/");
 
@@ -120,7 +122,10 @@ async fn a_vendor_sees_and_answers_the_questions_of_the_link_and_nothing_else() 
     guest.get(&ward.at("fields/backup")).await.is(404);
     let reply = guest.put(&ward.question(QUESTION, "handed"), json!({"level": 2, "version": 0})).await.is(200).json();
     assert_eq!(reply["answer"]["by"], "Tanaka (Minato)");
-    assert_eq!((reply["progress"]["all"]["answered"].as_u64(), reply["progress"]["all"]["open"].as_u64()), (Some(1), Some(0)));
+    assert_eq!(
+        (reply["progress"]["all"]["answered"].as_u64(), reply["progress"]["all"]["open"].as_u64()),
+        (Some(1), Some(0))
+    );
     assert_eq!(handover(&ward).await.state, HandoverState::Answered);
     guest.get("/guest/done").await.is(200).says("Thank you very much").says("1 of 1");
 

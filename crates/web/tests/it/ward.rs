@@ -67,12 +67,8 @@ impl Ward {
     /// Somebody of the hospital, looking at a page already.
     pub(crate) async fn somebody(&self, name: &str, role: Role) -> Somebody {
         let (store, act) = (&self.world.app.store, self.act());
-        let new = NewPerson {
-            username: name.to_lowercase(),
-            display_name: name.into(),
-            lang: Lang::En,
-            password_hash: None,
-        };
+        let new =
+            NewPerson { username: name.to_lowercase(), display_name: name.into(), lang: Lang::En, password_hash: None };
         let id = store.create_person(&act, &new).await.expect("created").id;
         store.grant(&act, id, Some(self.facility), role).await.expect("granted");
         let session = store.create_session(&Act::person(id, act.at), id, true).await.expect("begun");

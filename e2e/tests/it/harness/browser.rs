@@ -101,8 +101,7 @@ impl Browser {
             options["binary"] = json!(path.to_string_lossy());
         }
         if screen == Screen::Phone {
-            options["mobileEmulation"] =
-                json!({ "deviceMetrics": { "width": 360, "height": 740, "pixelRatio": 2.0, "touch": true, "mobile": true } });
+            options["mobileEmulation"] = json!({ "deviceMetrics": { "width": 360, "height": 740, "pixelRatio": 2.0, "touch": true, "mobile": true } });
         }
         let mut capabilities = Capabilities::new();
         capabilities.set("browserName", "chrome")?;

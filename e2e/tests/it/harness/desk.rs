@@ -39,7 +39,9 @@ pub(crate) async fn sign_out(browser: &Browser) -> Result<()> {
 pub(crate) async fn use_language(browser: &Browser, lang: &str) -> Result<()> {
     if browser.text_of("document.documentElement.lang").await? != lang {
         browser.click_on(&format!("header button[name='lang'][value='{lang}']")).await?;
-        browser.until(&format!("document.readyState === 'complete' && document.documentElement.lang === '{lang}'")).await?;
+        browser
+            .until(&format!("document.readyState === 'complete' && document.documentElement.lang === '{lang}'"))
+            .await?;
     }
     Ok(())
 }

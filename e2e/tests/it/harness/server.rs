@@ -46,12 +46,8 @@ impl Server {
 
     fn serve(&mut self, more: &[&str]) -> Result<()> {
         let listen = format!("127.0.0.1:{}", self.port);
-        let mut process = Process::start(
-            program()?
-                .args(["serve", "--listen", &listen, "--data"])
-                .arg(self.data.path())
-                .args(more),
-        )?;
+        let mut process =
+            Process::start(program()?.args(["serve", "--listen", &listen, "--data"]).arg(self.data.path()).args(more))?;
         process.wait_for("the greeting", |line| line.contains("Ctrl+C").then_some(()))?;
         let addresses: Vec<&str> =
             process.said().iter().map(|line| line.trim()).filter(|line| line.starts_with("http://")).collect();
@@ -123,6 +119,8 @@ fn path_of_program() -> Result<PathBuf> {
     let beside = std::env::current_exe()?.ancestors().nth(2).map(|folder| folder.join("hakutaku"));
     match beside {
         Some(path) if path.is_file() => Ok(path),
-        _ => bail!("there is no `hakutaku` beside the tests: run `cargo build -p hakutaku` first, or name one in HAKUTAKU_BIN"),
+        _ => bail!(
+            "there is no `hakutaku` beside the tests: run `cargo build -p hakutaku` first, or name one in HAKUTAKU_BIN"
+        ),
     }
 }
