@@ -642,7 +642,6 @@ pdf-notice-anyway = Take the PDF as it is
 
 log-result-export = Saved a result or answers as a file
 
-# >>> assessments, answering, invitations, evidence
 ## Assessments
 assessments-title = Assessments
 assessments-start-title = Start { $year }
@@ -899,4 +898,3 @@ evidence-empty = No files yet. Attach them under "Files" below any question.
 evidence-count = Files: { $files }. Answered questions without a file: { $without }.
 evidence-remove = Remove
 list-separator = {", "}
-# <<< assessments, answering, invitations, evidence

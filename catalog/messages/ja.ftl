@@ -610,7 +610,6 @@ pdf-notice-anyway = このままPDFを受け取る
 
 log-result-export = 結果や回答をファイルで取り出した
 
-# >>> assessments, answering, invitations, evidence
 ## 回答
 assessments-title = 質問に答える
 assessments-start-title = { $year }をはじめる
@@ -852,4 +851,3 @@ evidence-empty = まだ書類はありません。質問の下の「書類」か
 evidence-count = 書類{ $files }点。回答済みで書類のない質問は{ $without }問です。
 evidence-remove = 外す
 list-separator = 、
-# <<< assessments, answering, invitations, evidence

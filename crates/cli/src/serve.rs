@@ -4,7 +4,7 @@ use crate::data::{DataArguments, block_on, now};
 use crate::exit::Done;
 use anyhow::Context as _;
 use clap::Args;
-use hakutaku_store::Store;
+use hakutaku_store::{Store, StoreError};
 use hakutaku_web::AppState;
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
@@ -15,6 +15,8 @@ use url::Url;
 
 /// How often the heads of the log are signed.
 const SIGN_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often what has ended is cleared away.
+const CLEAR_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Arguments of `serve`.
 #[derive(Args)]
@@ -69,6 +71,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
     let app = AppState::new(store.clone(), catalogue, public_url, demo)?;
     greet(&app, &arguments.data, demo).await?;
     tokio::spawn(sign_daily(store.clone()));
+    tokio::spawn(clear_hourly(store.clone()));
     let router = hakutaku_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;
     store.close().await;
@@ -105,6 +108,26 @@ async fn sign_daily(store: Store) {
             tracing::error!(%error, "the heads of the log could not be signed");
         }
         tokio::time::sleep(SIGN_EVERY).await;
+    }
+}
+
+/// Clears away what has ended. Nothing depends on it having run: what has ended opens nothing while it is still there.
+async fn clear_hourly(store: Store) {
+    loop {
+        note("sessions", store.remove_expired_sessions(now()).await);
+        note("counters of failed sign-ins", store.remove_forgotten_failures(now()).await);
+        note("one-time links", hakutaku_web::remove_expired_links(&store, now()).await);
+        note("files without an entry", store.remove_stray_files(now()).await);
+        tokio::time::sleep(CLEAR_EVERY).await;
+    }
+}
+
+/// Into the server's log and no further: a failure is tried again an hour later.
+fn note(what: &str, cleared: Result<u64, StoreError>) {
+    match cleared {
+        Ok(0) => {}
+        Ok(number) => tracing::info!(number, "cleared away: {what}"),
+        Err(error) => tracing::error!(%error, "could not clear away: {what}"),
     }
 }
 

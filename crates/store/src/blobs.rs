@@ -4,7 +4,9 @@ use crate::keys::{InstallationKey, random, sync_parent, write_new_private};
 use crate::open::{BLOB_FOLDER, create_private_folder};
 use crate::{Result, StoreError};
 use hakutaku_model::journal::Hash;
+use hakutaku_model::time::Ts;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 /// Where a content is kept.
 pub(crate) fn path_of(data: &Path, hash: Hash) -> PathBuf {
@@ -75,11 +77,63 @@ pub(crate) fn check_sealed(key: &InstallationKey, hash: Hash, sealed: &[u8]) -> 
 
 /// Removes a content; one that is gone already is no error.
 pub(crate) fn remove(data: &Path, hash: Hash) -> Result<()> {
-    let path = path_of(data, hash);
-    match std::fs::remove_file(&path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io("removing", &path, error)),
+    remove_file(&path_of(data, hash))
+}
+
+/// Removes a file; one that is gone already is no error.
+pub(crate) fn remove_file(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io("removing", path, error)),
         _ => Ok(()),
     }
+}
+
+/// A file in the blob folder that was last written before some moment.
+#[derive(Debug)]
+pub(crate) struct OldFile {
+    pub(crate) path: PathBuf,
+    /// What it is named by; `None` for a passing name that a crash left behind.
+    pub(crate) hash: Option<Hash>,
+}
+
+/// The files last written before a moment. What has no name that [`write_sealed`] gives is left out: it is not ours.
+pub(crate) fn older_than(data: &Path, limit: Ts) -> Result<Vec<OldFile>> {
+    let mut found = Vec::new();
+    for folder in entries(&data.join(BLOB_FOLDER))? {
+        if !folder.is_dir() {
+            continue;
+        }
+        for path in entries(&folder)? {
+            let hash = path.strip_prefix(data).ok().and_then(Path::to_str).and_then(hash_of_path);
+            let is_passing =
+                path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("new-"));
+            if (hash.is_some() || is_passing) && written_at(&path)?.is_some_and(|at| at < limit) {
+                found.push(OldFile { path, hash });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What is in a folder; nothing, when there is no such folder.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |error| StoreError::io("listing", folder, error);
+    match std::fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| Ok(entry.map_err(failed)?.path())).collect(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// When a file was last written; `None` when it is gone.
+fn written_at(path: &Path) -> Result<Option<Ts>> {
+    let modified = match std::fs::metadata(path).and_then(|facts| facts.modified()) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        modified => modified.map_err(|error| StoreError::io("looking at", path, error))?,
+    };
+    // Before 1970 counts as 1970: older than anything asked for here.
+    let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(Some(Ts::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))))
 }
 
 #[cfg(test)]

@@ -10,10 +10,13 @@ use hakutaku_model::journal::Chain;
 use hakutaku_model::journal::Hash;
 use hakutaku_model::time::Ts;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// The largest file taken: 20 MiB.
 pub const MAX_DOCUMENT_BYTES: usize = 20 * 1024 * 1024;
+
+/// A content that no row refers to is removed after this long: a day, so that no upload under way is touched.
+pub const STRAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// What is said about a file to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +113,10 @@ fn check(document: &NewDocument, content: &[u8]) -> Result<()> {
     }
     Ok(())
 }
+
+struct Content(Hash);
+
+from_row!(Content, row => { Self(hash_from(row.try_get("sha256")?)?) });
 
 /// Runs what waits for the disk where it holds up nobody.
 async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
@@ -229,6 +236,47 @@ impl Store {
             .await?
         })?;
         Ok(rows.into_iter().map(|row| (row.0, row.1)).collect())
+    }
+
+    /// Removes what uploads that were broken off left behind: contents on the disk that no row refers to, when they were
+    /// last written more than a day ago. For a periodic job; says how many.
+    ///
+    /// # Errors
+    /// When the database refuses or a file cannot be removed.
+    pub async fn remove_stray_files(&self, now: Ts) -> Result<u64> {
+        let store = self.clone();
+        let limit = now.plus_seconds(-STRAY_SECONDS);
+        let old = on_disk(move || blobs::older_than(store.data(), limit)).await?;
+        if old.is_empty() {
+            return Ok(0);
+        }
+        let kept: Vec<Content> = read!(self, "listing the contents of files", con => {
+            sqlx::query_as("SELECT DISTINCT sha256 FROM document").fetch_all(&mut *con).await?
+        })?;
+        let kept: HashSet<Hash> = kept.into_iter().map(|content| content.0).collect();
+        let mut removed = 0;
+        for file in old.into_iter().filter(|file| file.hash.is_none_or(|hash| !kept.contains(&hash))) {
+            // Asked again while nobody can upload: the same content may just have come back.
+            let _alone = self.blob_lock().write().await;
+            if let Some(hash) = file.hash
+                && self.is_referred_to(hash).await?
+            {
+                continue;
+            }
+            on_disk(move || blobs::remove_file(&file.path)).await?;
+            removed += 1;
+        }
+        Ok(removed)
+    }
+
+    async fn is_referred_to(&self, hash: Hash) -> Result<bool> {
+        read!(self, "looking for who refers to a content", con => {
+            sqlx::query("SELECT 1 FROM document WHERE sha256 = $1 LIMIT 1")
+                .bind(hash.0.to_vec())
+                .fetch_optional(&mut *con)
+                .await?
+                .is_some()
+        })
     }
 
     /// Takes a file away; its content is removed when nothing else refers to it.

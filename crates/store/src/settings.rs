@@ -9,6 +9,10 @@ use serde_json::Value;
 
 struct Setting(Value);
 
+struct Named(String, Value);
+
+from_row!(Named, row => { Self(row.try_get("key")?, from_json(&row.try_get::<String, _>("value")?)?) });
+
 from_row!(Setting, row => { Self(from_json(&row.try_get::<String, _>("value")?)?) });
 
 fn may_change(key: &str) -> Result<()> {
@@ -29,6 +33,21 @@ impl Store {
                 sqlx::query_as("SELECT value FROM setting WHERE key = $1").bind(key).fetch_optional(&mut *con).await?;
             row.map(|row| row.0)
         })
+    }
+
+    /// All settings whose keys begin so, in the order of their keys.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn settings_beginning(&self, prefix: &str) -> Result<Vec<(String, Value)>> {
+        let rows: Vec<Named> = read!(self, "reading settings", con => {
+            // Not LIKE: keys contain underscores, which mean "any character" there.
+            sqlx::query_as("SELECT key, value FROM setting WHERE substr(key, 1, length($1)) = $1 ORDER BY key")
+                .bind(prefix)
+                .fetch_all(&mut *con)
+                .await?
+        })?;
+        Ok(rows.into_iter().map(|row| (row.0, row.1)).collect())
     }
 
     /// Sets a setting. The log names the key, never the value.

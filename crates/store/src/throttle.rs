@@ -78,6 +78,22 @@ impl Store {
         })
     }
 
+    /// Removes counters that count for nothing any more; for a periodic job. Without it, made-up names would pile up.
+    /// Says how many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn remove_forgotten_failures(&self, now: Ts) -> Result<u64> {
+        change!(self, None, "removing old counters of failed sign-ins", con => {
+            sqlx::query("DELETE FROM throttle WHERE last_failure_at < $1 AND blocked_until <= $2")
+                .bind(now.plus_seconds(-FORGET_SECONDS).micros())
+                .bind(now.micros())
+                .execute(&mut *con)
+                .await?
+                .rows_affected()
+        })
+    }
+
     /// Forgets the failures of a key.
     ///
     /// # Errors

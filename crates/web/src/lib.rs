@@ -29,7 +29,7 @@ mod state;
 pub use access::{RouteRow, Scope, route_table};
 pub use api::openapi_document;
 pub use setup::begin_setup;
-pub use sign_in::one_time_link::begin_recovery;
+pub use sign_in::one_time_link::{begin_recovery, remove_expired_links};
 pub use sign_in::passwords::hash_password;
 pub use state::{AppState, WebError};
 

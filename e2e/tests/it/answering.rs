@@ -1,6 +1,6 @@
 //! The main job: answering by keyboard, alone and together, with and without a connection.
 
-use crate::harness::{Api, Browser, Screen, Server, open_facility, sign_in};
+use crate::harness::{Api, Browser, Screen, Server, open_facility, open_sheet, sign_in};
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use thirtyfour::Key;
@@ -16,14 +16,6 @@ fn chosen(question: &str) -> String {
 /// How saving stands with a card.
 fn saving(question: &str) -> String {
     format!("document.getElementById('{question}').dataset.save")
-}
-
-/// An assessment of the hospital's IT without any answer, opened with the API; its path.
-async fn new_assessment(api: &Api) -> Result<String> {
-    let facility = open_facility(api).await?;
-    let opened =
-        api.post(&format!("/facilities/{facility}/assessments"), &json!({ "questionnaire": "hospital-it" })).await?;
-    Ok(format!("/facilities/{facility}/assessments/{}", opened["id"].as_str().context("an id")?))
 }
 
 /// What the server holds: question, level, reason, version.
@@ -100,7 +92,7 @@ async fn a_year_is_started_and_answered_by_keyboard_and_survives_a_reload() -> R
 async fn without_a_connection_answers_wait_on_the_device_and_arrive_when_it_is_back() -> Result<()> {
     let server = Server::demo()?;
     let api = server.api("administrator")?;
-    let assessment = new_assessment(&api).await?;
+    let assessment = open_sheet(&api).await?;
     let browser = Browser::open(Screen::Desk).await?;
     sign_in(&browser, &server, &server.credential("administrator")?).await?;
     browser.visit(&server.url(&format!("{assessment}/fields/organization"))).await?;
@@ -130,7 +122,7 @@ async fn without_a_connection_answers_wait_on_the_device_and_arrive_when_it_is_b
 async fn a_server_that_dies_and_comes_back_loses_nothing_even_if_the_page_was_reloaded() -> Result<()> {
     let mut server = Server::demo()?;
     let api = server.api("administrator")?;
-    let assessment = new_assessment(&api).await?;
+    let assessment = open_sheet(&api).await?;
     let browser = Browser::open(Screen::Desk).await?;
     sign_in(&browser, &server, &server.credential("administrator")?).await?;
     let page = server.url(&format!("{assessment}/fields/organization"));
@@ -216,7 +208,7 @@ async fn two_people_see_each_other_and_neither_overwrites_the_other_unknowingly(
 async fn a_question_appears_when_an_earlier_answer_makes_it_apply() -> Result<()> {
     let server = Server::demo()?;
     let api = server.api("administrator")?;
-    let assessment = new_assessment(&api).await?;
+    let assessment = open_sheet(&api).await?;
     let browser = Browser::open(Screen::Desk).await?;
     sign_in(&browser, &server, &server.credential("administrator")?).await?;
     browser.visit(&server.url(&format!("{assessment}/fields/maintenance"))).await?;

@@ -1,17 +1,14 @@
 //! Without JavaScript every form still does its work.
 
-use crate::harness::{Browser, Screen, Server, open_facility, sign_in};
-use anyhow::{Context as _, Result};
+use crate::harness::{Browser, Screen, Server, open_sheet, sign_in};
+use anyhow::Result;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_is_answered_by_its_form_alone() -> Result<()> {
     let server = Server::demo()?;
     let api = server.api("administrator")?;
-    let facility = open_facility(&api).await?;
-    let opened =
-        api.post(&format!("/facilities/{facility}/assessments"), &json!({ "questionnaire": "hospital-it" })).await?;
-    let assessment = format!("/facilities/{facility}/assessments/{}", opened["id"].as_str().context("an id")?);
+    let assessment = open_sheet(&api).await?;
     let browser = Browser::open(Screen::Desk).await?;
     sign_in(&browser, &server, &server.credential("administrator")?).await?;
 

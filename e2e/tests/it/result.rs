@@ -1,6 +1,6 @@
 //! From eighty answers to a result that can be explained and printed.
 
-use crate::harness::{Browser, Screen, Server, assess, open_facility, sign_in};
+use crate::harness::{Browser, Screen, Server, assess, open_sheet, sign_in};
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
@@ -23,10 +23,7 @@ async fn the_page_the_api_and_the_command_say_the_same_and_every_figure_says_why
     let server = Server::demo()?;
     let api = server.api("administrator")?;
     let file = mixed(&api.get("/questionnaires/hospital-it").await?);
-    let facility = open_facility(&api).await?;
-    let opened =
-        api.post(&format!("/facilities/{facility}/assessments"), &json!({ "questionnaire": "hospital-it" })).await?;
-    let assessment = format!("/facilities/{facility}/assessments/{}", opened["id"].as_str().context("an id")?);
+    let assessment = open_sheet(&api).await?;
     api.post(&format!("{assessment}/answers"), &file).await?;
 
     let folder = tempfile::tempdir()?;
@@ -103,10 +100,7 @@ async fn answers_from_a_file_are_looked_at_before_they_are_saved() -> Result<()>
     let server = Server::demo()?;
     let api = server.api("administrator")?;
     let file = mixed(&api.get("/questionnaires/hospital-it").await?);
-    let facility = open_facility(&api).await?;
-    let opened =
-        api.post(&format!("/facilities/{facility}/assessments"), &json!({ "questionnaire": "hospital-it" })).await?;
-    let assessment = format!("/facilities/{facility}/assessments/{}", opened["id"].as_str().context("an id")?);
+    let assessment = open_sheet(&api).await?;
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("answers.json");
     std::fs::write(&path, file.to_string())?;

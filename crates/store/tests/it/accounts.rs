@@ -130,3 +130,22 @@ async fn an_api_token_works_until_it_ends_is_withdrawn_or_its_person_is_disabled
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_last_use_of_an_api_token_is_kept_to_the_minute_and_never_goes_back() {
+    for_each_database(async |place| {
+        let store = place.open().await;
+        let who = person(&store, "ito").await;
+        let token = store.create_api_token(&system(), who, "連携", true, None).await.expect("makes");
+        let last_used = async || store.api_tokens_of(who).await.expect("lists")[0].last_used_at;
+        assert_eq!((token.row.last_used_at, last_used().await), (None, None));
+        let at = |seconds| noon().plus_seconds(seconds);
+        for (now, kept) in [(at(0), at(0)), (at(59), at(0)), (at(60), at(60)), (at(30), at(60))] {
+            store.touch_api_token(token.row.id, now).await.expect("notes");
+            assert_eq!(last_used().await, Some(kept), "at {now}");
+        }
+        let found = store.api_token(&token.token, at(61)).await.expect("reads").expect("valid");
+        assert_eq!(found.last_used_at, Some(at(60)));
+    })
+    .await;
+}

@@ -142,6 +142,82 @@ async fn an_import_is_all_or_nothing() {
 }
 
 #[tokio::test]
+async fn an_import_is_refused_whole_when_anything_it_was_compared_with_has_changed() {
+    for_each_database(async |place| {
+        let store = place.open().await;
+        let facility = facility(&store, "白沢記念病院").await;
+        let answer = |key: &str| NewAnswer { question: question(key), value: level(3), note: String::new() };
+        // "kept" stays as it is: whoever said yes to the import saw it all the same.
+        let file = [answer("changed"), answer("cleared"), answer("new")];
+        let seen = [("changed", Some(1)), ("cleared", Some(1)), ("kept", Some(1)), ("new", None)]
+            .map(|(key, version)| (question(key), version));
+        for (year, meanwhile) in (2020..).zip([None, Some("changed"), Some("cleared"), Some("kept"), Some("new")]) {
+            let place_of @ (_, assessment) = (facility, assessment(&store, facility, year).await);
+            for key in ["changed", "cleared", "kept"] {
+                saved(save(&store, place_of, key, 1, None).await);
+            }
+            match meanwhile {
+                None => {}
+                Some("cleared") => {
+                    store.clear_answer(&system(), facility, assessment, &question("cleared"), 1).await.expect("clears");
+                }
+                Some(key) => {
+                    saved(save(&store, place_of, key, 2, (key != "new").then_some(1)).await);
+                }
+            }
+            let before = store.answers(facility, assessment).await.expect("reads");
+            let outcome = store.save_all_as_seen(&system(), facility, assessment, &file, &seen).await;
+            match meanwhile {
+                None => assert_eq!(outcome.expect("imports").len(), 3),
+                Some(what) => {
+                    assert!(matches!(outcome, Err(StoreError::Conflict(_))), "{what}: {outcome:?}");
+                    let after = store.answers(facility, assessment).await.expect("reads");
+                    assert_eq!(after, before, "{what}: nothing of it is saved");
+                }
+            }
+        }
+        assert!(store.verify_journal().await.expect("verifies").is_intact());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_imports_and_answers_at_the_same_moment_one_stands_and_the_others_learn_of_it() {
+    for_each_database(async |place| {
+        let store = place.open().await;
+        let place_of @ (facility, assessment) = hospital(&store).await;
+        let keys: Vec<String> = (0..20).map(|n| format!("q-{n:02}")).collect();
+        let mut tasks = tokio::task::JoinSet::new();
+        for n in 0..4_u8 {
+            let (store, keys) = (store.clone(), keys.clone());
+            tasks.spawn(async move {
+                // All of them looked at an assessment without answers; the last two answer one question on the page.
+                if n >= 2 {
+                    return match save(&store, place_of, &keys[19], n, None).await.expect("no failure") {
+                        SaveOutcome::Saved(row) => Some(vec![row]),
+                        SaveOutcome::Conflict(_) => None,
+                    };
+                }
+                let seen: Vec<_> = keys.iter().map(|key| (question(key), None)).collect();
+                let file: Vec<_> = keys
+                    .iter()
+                    .map(|key| NewAnswer { question: question(key), value: level(n), note: String::new() })
+                    .collect();
+                match store.save_all_as_seen(&system(), facility, assessment, &file, &seen).await {
+                    Ok(rows) => Some(rows),
+                    Err(StoreError::Conflict(_)) => None,
+                    Err(error) => panic!("{error}"),
+                }
+            });
+        }
+        let stood: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+        assert_eq!(stood.len(), 1, "{stood:?}");
+        assert_eq!(store.answers(facility, assessment).await.expect("reads"), stood[0]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn last_years_answers_come_in_unconfirmed_and_count_when_saved_again() {
     for_each_database(async |place| {
         let store = place.open().await;

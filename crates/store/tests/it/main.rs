@@ -8,6 +8,7 @@ mod documents;
 mod facilities;
 mod fixture;
 mod handovers;
+mod housekeeping;
 mod journal;
 mod sessions;
 mod tamper;

@@ -8,7 +8,7 @@ use crate::answering::progress::Progress;
 use crate::answering::save::overlay_of;
 use crate::answering::sheet::{Sheet, title};
 use crate::answering::view::{Cards, CommentView, Frame, Overlay, SectionView, state_key, state_words};
-use crate::answering::{address, words_for_scripts};
+use crate::answering::{address, seen_at, words_for_scripts};
 use crate::invitations::guest;
 use crate::shell::form::Form;
 use crate::shell::page::{Page, html};
@@ -193,7 +193,10 @@ async fn render(app: &AppState, visit: &Visit, overlay: Option<&Overlay>) -> Res
     let progress = Progress::of(sheet.questionnaire, &sheet.evaluation, &sheet.model, Some(&only)).all;
     html(&HandedPage {
         t,
-        page: visit.page(sheet.title(t.lang)).under("/handed-to-me", t.k(Key("handed-title"))),
+        page: seen_at(
+            format!("{}/handed", frame.base),
+            visit.page(sheet.title(t.lang)).under("/handed-to-me", t.k(Key("handed-title"))),
+        ),
         title: sheet.title(t.lang),
         year: sheet.row.year.label(t.lang),
         closed: sheet.row.closed_at.map(|at| at.minute_in_japan(t.lang)),

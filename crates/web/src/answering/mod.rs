@@ -29,6 +29,7 @@ pub(crate) use comments::back;
 pub(crate) use save::settle_own_handover;
 
 use crate::access::{Routes, Scope};
+use crate::shell::page::Page;
 use hakutaku_model::access::Action as A;
 
 /// The routes of answering.
@@ -108,6 +109,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Question,
             handed::give_back,
         )
+}
+
+/// The frame of a page that may also be the answer to a form: it names the address where it can be opened again.
+pub(crate) fn seen_at(path: impl Into<String>, page: Page) -> Page {
+    Page { path: path.into(), ..page }
 }
 
 /// The address of an assessment's pages.

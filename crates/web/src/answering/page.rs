@@ -4,7 +4,7 @@ use crate::AppState;
 use crate::answering::progress::{FieldProgress, Progress};
 use crate::answering::sheet::Sheet;
 use crate::answering::view::{Cards, Frame, Overlay, SectionView};
-use crate::answering::{address, words_for_scripts};
+use crate::answering::{address, seen_at, words_for_scripts};
 use crate::shell::page::{Page, html};
 use crate::shell::problem::Problem;
 use crate::shell::visit::Visit;
@@ -157,7 +157,13 @@ pub(crate) fn render(
     };
     html(&AnsweringPage {
         t,
-        page: visit.page(heading).under(list, t.k(Key("assessments-title"))),
+        page: seen_at(
+            match part {
+                Part::Field(field) => format!("{base}/fields/{field}"),
+                Part::All => format!("{base}/all"),
+            },
+            visit.page(heading).under(list, t.k(Key("assessments-title"))),
+        ),
         title: sheet.title(t.lang),
         year: sheet.row.year.label(t.lang),
         closed: sheet.row.closed_at.map(|at| at.minute_in_japan(t.lang)),

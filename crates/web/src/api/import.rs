@@ -146,7 +146,10 @@ pub(super) struct Asked {
     operation_id = "importAnswers", tag = "answers",
     params(AtAssessment, ("dry_run" = Option<bool>, Query, description = "Saves nothing and says what would become of each line")),
     request_body = AnswersFileJson,
-    responses((status = 200, description = "A verdict for each line", body = ImportJson), Refused, NotThere, RefusedBody))]
+    responses((status = 200, description = "A verdict for each line", body = ImportJson),
+        (status = 409, description = "Somebody answered while the file was being compared; nothing was saved",
+            body = super::fault::ProblemJson, content_type = "application/problem+json"),
+        Refused, NotThere, RefusedBody))]
 pub(super) async fn post(
     State(app): State<AppState>,
     caller: Caller,
@@ -163,7 +166,10 @@ pub(super) async fn post(
     operation_id = "putAnswers", tag = "answers",
     params(AtAssessment, ("dry_run" = Option<bool>, Query, description = "Saves nothing and says what would become of each line")),
     request_body = AnswersFileJson,
-    responses((status = 200, description = "A verdict for each line", body = ImportJson), Refused, NotThere, RefusedBody))]
+    responses((status = 200, description = "A verdict for each line", body = ImportJson),
+        (status = 409, description = "Somebody answered while the file was being compared; nothing was saved",
+            body = super::fault::ProblemJson, content_type = "application/problem+json"),
+        Refused, NotThere, RefusedBody))]
 pub(super) async fn put(
     State(app): State<AppState>,
     caller: Caller,

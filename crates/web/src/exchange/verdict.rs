@@ -298,7 +298,8 @@ mod tests {
     fn whatever_was_compared_is_named_with_its_version_also_what_stays_as_it_is() {
         let form = form();
         let ids: Vec<_> = form.questions().take(3).map(|question| question.id.clone()).collect();
-        let now = [stands(&ids[0], level(1), Standing::Confirmed, 4), stands(&ids[1], level(2), Standing::Confirmed, 1)];
+        let now =
+            [stands(&ids[0], level(1), Standing::Confirmed, 4), stands(&ids[1], level(2), Standing::Confirmed, 1)];
         let offered: Vec<Offer> = ids.iter().map(|id| offers(id, Some(level(2)))).collect();
         let run = dry_run(&form, &offered, &now);
         assert_eq!(run.answers.len(), 2);

@@ -75,6 +75,7 @@ pub(crate) async fn render(app: &AppState, visit: &Visit, overlay: Option<&Overl
     html(&GuestPage {
         t,
         page: page(
+            "/guest",
             visit,
             match invitation.questions {
                 Some(_) => t.a("guest-title-handed", "facility", &visit.place()?.name),
@@ -101,8 +102,8 @@ pub(crate) async fn render(app: &AppState, visit: &Visit, overlay: Option<&Overl
 }
 
 /// The frame without the ways into the house: a guest may follow none of them.
-fn page(visit: &Visit, title: String) -> Page {
-    Page { place: None, places: Vec::new(), nav: Vec::new(), ..visit.page(title) }
+fn page(path: &str, visit: &Visit, title: String) -> Page {
+    Page { path: path.to_owned(), place: None, places: Vec::new(), nav: Vec::new(), ..visit.page(title) }
 }
 
 /// The newest hand-over of each question of this link, settled ones included.
@@ -159,7 +160,7 @@ pub(crate) async fn done(State(app): State<AppState>, visit: Visit) -> Result<Ht
         .collect();
     html(&DonePage {
         t,
-        page: page(&visit, t.k(Key("guest-done-title"))),
+        page: page("/guest/done", &visit, t.k(Key("guest-done-title"))),
         facility: visit.place()?.name.clone(),
         name: invitation.name.clone(),
         whole: invitation.questions.is_none(),

@@ -1,8 +1,8 @@
 //! A link just made: shown once, to copy, print or scan.
 
 use crate::AppState;
-use crate::answering::address;
 use crate::answering::sheet::Sheet;
+use crate::answering::{address, seen_at};
 use crate::shell::page::{Page, html};
 use crate::shell::problem::Problem;
 use crate::shell::visit::Visit;
@@ -87,10 +87,13 @@ pub(crate) fn show_once(
     let base = address(&sheet.row);
     html(&LinkPage {
         t,
-        page: visit
-            .page(t.k(Key("link-title")))
-            .under(format!("/facilities/{}/assessments", sheet.row.facility), t.k(Key("assessments-title")))
-            .under(base.clone(), sheet.title(t.lang)),
+        page: seen_at(
+            format!("{base}/handed-over"),
+            visit
+                .page(t.k(Key("link-title")))
+                .under(format!("/facilities/{}/assessments", sheet.row.facility), t.k(Key("assessments-title")))
+                .under(base.clone(), sheet.title(t.lang)),
+        ),
         qr: qr_svg(&link)?,
         link,
         name: row.name.clone(),

@@ -1,6 +1,7 @@
 //! Opening a link: its token moves from the address into a cookie, so that it stands in no history and no screenshot.
 
 use crate::AppState;
+use crate::answering::seen_at;
 use crate::shell::page::{Page, html};
 use crate::shell::problem::Problem;
 use crate::shell::visit::{INVITATION, Visit, with_cookie};
@@ -41,7 +42,7 @@ pub(crate) async fn ended(visit: Visit) -> Result<Response, Problem> {
 
 fn say_ended(visit: &Visit) -> Result<Response, Problem> {
     let t = visit.t();
-    let page = html(&EndedPage { t, page: visit.page(t.k(Key("guest-ended-title"))) })?;
+    let page = html(&EndedPage { t, page: seen_at("/guest/ended", visit.page(t.k(Key("guest-ended-title")))) })?;
     Ok((StatusCode::GONE, page).into_response())
 }
 

@@ -31,8 +31,11 @@ struct Link {
     afresh: bool,
 }
 
+/// What the settings of links begin with.
+const PREFIX: &str = "one_time_link.";
+
 fn setting(token: &str) -> String {
-    format!("one_time_link.{}", Hash::of(token.as_bytes()))
+    format!("{PREFIX}{}", Hash::of(token.as_bytes()))
 }
 
 /// Makes a link for a person; the answer goes behind `/welcome/`.
@@ -53,6 +56,23 @@ pub async fn begin_recovery(store: &Store, username: &str, now: Ts) -> Result<Op
     let Some(person) = store.person_by_username(username).await? else { return Ok(None) };
     let token = make(store, &Act::system(now), person.id, true).await?;
     Ok(Some(format!("/welcome/{token}")))
+}
+
+/// Removes the links that ended unused; for a periodic job. Says how many.
+///
+/// # Errors
+/// When the store fails.
+pub async fn remove_expired_links(store: &Store, now: Ts) -> Result<u64, StoreError> {
+    let mut removed = 0;
+    for (key, value) in store.settings_beginning(PREFIX).await? {
+        // One that cannot be read opens nothing either.
+        if serde_json::from_value(value).is_ok_and(|link: Link| now <= link.until) {
+            continue;
+        }
+        store.clear_setting(&Act::system(now), &key).await?;
+        removed += 1;
+    }
+    Ok(removed)
 }
 
 #[derive(Template)]

@@ -84,7 +84,7 @@ async fn without_scripts_a_form_saves_and_comes_back_to_its_question() {
     let ward = Ward::new().await;
     let mut sato = ward.somebody("Sato", Role::ItOperator).await;
     let path = ward.question(QUESTION, "answer");
-    sato.browser.get(&ward.at("fields/backup")).await.is(200).says(&format!("action=\"{path}\""));
+    sato.browser.get(&ward.at("fields/backup")).await.is(200).says(&format!("action=\"{path}#{QUESTION}\""));
     let answer = sato.browser.submit(&path, &[("level", "3"), ("version", "0"), ("back", "field")]).await;
     answer.goes(&ward.at("fields/backup#it-backup-01"));
     assert_eq!(ward.level(QUESTION).await, Some(3));

@@ -5,7 +5,7 @@ use hakutaku_model::id::PersonId;
 use hakutaku_model::person::Role;
 use hakutaku_model::text::Lang;
 use hakutaku_store::{Act, NewPerson};
-use hakutaku_web::{begin_recovery, hash_password};
+use hakutaku_web::{begin_recovery, hash_password, remove_expired_links};
 
 const PASSWORD: &str = "three quiet herons";
 
@@ -142,6 +142,22 @@ async fn a_lost_phone_is_overcome_by_a_link_that_works_once() {
     visitor.get(&path).await.is(410);
     try_password(&mut visitor, "sato", PASSWORD).await.is(422);
     try_password(&mut visitor, "sato", "four quiet herons").await.goes("/");
+}
+
+#[tokio::test]
+async fn a_link_that_was_never_used_is_cleared_away_once_it_has_ended() {
+    let world = World::new().await;
+    person(&world, "sato").await;
+    let store = &world.app.store;
+    let week = 7 * 24 * 60 * 60;
+    let ended =
+        begin_recovery(store, "sato", world.now().plus_seconds(-week - 1)).await.expect("works").expect("a path");
+    let valid = begin_recovery(store, "sato", world.now()).await.expect("works").expect("a path");
+    world.visitor().get(&ended).await.is(410);
+    assert_eq!(remove_expired_links(store, world.now()).await.expect("clears"), 1);
+    assert_eq!(remove_expired_links(store, world.now()).await.expect("clears"), 0);
+    world.visitor().get(&ended).await.is(410);
+    world.visitor().get(&valid).await.is(200).says("sato");
 }
 
 #[tokio::test]

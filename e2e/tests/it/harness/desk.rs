@@ -55,6 +55,14 @@ pub(crate) async fn open_facility(api: &Api) -> Result<String> {
     text(&api.post("/facilities", &hospital).await?["id"])
 }
 
+/// A sheet of the hospital's IT without any answer, in a new hospital; its path, the same on pages and in the API.
+pub(crate) async fn open_sheet(api: &Api) -> Result<String> {
+    let facility = open_facility(api).await?;
+    let sheets = format!("/facilities/{facility}/assessments");
+    let opened = api.post(&sheets, &json!({ "questionnaire": "hospital-it" })).await?;
+    Ok(format!("{sheets}/{}", text(&opened["id"])?))
+}
+
 /// A security key built into the browser, that agrees to everything; its id.
 pub(crate) async fn passkey_device(browser: &Browser) -> Result<String> {
     browser.tools("WebAuthn.enable", json!({})).await?;

@@ -6,6 +6,7 @@ use axum::http::{Method, StatusCode, header};
 use hakutaku_model::facility::{FacilityKind, FacilityProfile};
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::person::Role;
+use hakutaku_model::text::Lang;
 use serde_json::json;
 
 async fn other_clinic(house: &House) -> FacilityId {
@@ -32,6 +33,25 @@ async fn me_says_whose_token_it_is() {
 }
 
 #[tokio::test]
+async fn a_tokens_last_use_is_told_to_the_program_and_to_its_owner() {
+    let house = House::new().await;
+    let owner = house.browser(Role::ItOperator, Lang::Ja).await;
+    let store = &house.app.store;
+    let person = store.people().await.expect("people")[0].id;
+    let issued = store.create_api_token(&act(), person, "集計", true, None).await.expect("a token");
+    let program = Program::it(&house).await.with_token(Some(&issued.token));
+    assert!(owner.get("/account").await.text().contains("まだ使われていません。"));
+    program.with_token(Some("hkt_wrong")).get("/api/v1/me").await;
+    assert!(owner.get("/account").await.text().contains("まだ使われていません。"), "nobody else's call counts");
+
+    let said = program.get("/api/v1/me").await.json()["token"]["last_used_at"].clone();
+    let used = store.api_tokens_of(person).await.expect("tokens")[0].last_used_at.expect("it was used");
+    assert_eq!(said, used.to_string());
+    let words = format!("最後に使われたのは {}。", used.minute_in_japan(Lang::Ja));
+    assert!(owner.get("/account").await.text().contains(&words), "{words}");
+}
+
+#[tokio::test]
 async fn without_a_valid_token_nothing_is_answered_and_the_way_in_is_named() {
     let house = House::new().await;
     let program = Program::it(&house).await;
@@ -47,7 +67,7 @@ async fn without_a_valid_token_nothing_is_answered_and_the_way_in_is_named() {
 #[tokio::test]
 async fn a_browsers_session_counts_for_nothing_here() {
     let house = House::new().await;
-    let browser = house.browser(Role::ItOperator, hakutaku_model::text::Lang::Ja).await;
+    let browser = house.browser(Role::ItOperator, Lang::Ja).await;
     let nobody = Program::it(&house).await.with_token(None);
     let cookie = format!("hakutaku-session={}", browser.session);
     for (method, path) in [(Method::GET, "/api/v1/me".to_owned()), (Method::POST, at(house.facility, "/assessments"))] {

@@ -1,137 +1,35 @@
 //! Every page, for every role, in both languages: no violation found by axe, nothing wider than a small phone,
 //! nothing asked of anybody else.
 
-use crate::harness::{Browser, Screen, Server, open_facility, sign_in, use_language};
-use anyhow::{Context as _, Result, ensure};
+mod inspection;
+mod routes;
+
+use crate::harness::{Browser, Screen, Server, code, open_sheet, sign_in, use_language};
+use anyhow::{Context as _, Result};
+use inspection::Inspection;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
-/// Collects what is wrong on all pages, so that one run tells everything.
-struct Inspection<'a> {
-    browser: &'a Browser,
-    server: &'a Server,
-    axe: String,
-    findings: Vec<String>,
-    seen: BTreeSet<String>,
-}
+const LANGUAGES: [&str; 2] = ["ja", "en"];
 
-impl<'a> Inspection<'a> {
-    fn new(browser: &'a Browser, server: &'a Server) -> Result<Self> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
-        let axe = std::fs::read_to_string(&path)
-            .with_context(|| format!("{} is missing: run `npm ci` in e2e/", path.display()))?;
-        Ok(Self { browser, server, axe, findings: Vec::new(), seen: BTreeSet::new() })
+#[tokio::test(flavor = "multi_thread")]
+async fn the_inspection_notices_what_is_wrong() -> Result<()> {
+    let server = Server::demo()?;
+    let browser = Browser::open(Screen::Desk).await?;
+    let mut inspection = Inspection::new(&browser, &server)?;
+    browser.visit(&server.url("/sign-in")).await?;
+    let spoil =
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/static/icon.svg\"><p>wide</p>'),
+        document.querySelector('main > p:last-child').setAttribute('class', 'spoiled'),
+        document.querySelector('.spoiled').style.width = '500px',
+        fetch('http://elsewhere.example/', { mode: 'no-cors' }).catch(() => { window.tried = true; }), true";
+    browser.value(spoil).await?;
+    browser.until("window.tried").await?;
+    inspection.here().await?;
+    let found = inspection.findings().join("\n");
+    for sign in ["image-alt", "wide on a screen of 360", "console: "] {
+        assert!(found.contains(sign), "{sign} is missing in\n{found}");
     }
-
-    /// Opens a page that must answer with this status, and looks at it.
-    async fn page(&mut self, path: &str, status: u64) -> Result<()> {
-        self.browser.visit(&self.server.url(path)).await?;
-        let answered = self.browser.status().await?;
-        if answered != status {
-            self.findings.push(format!("{path}: status {answered} instead of {status}"));
-        }
-        self.here().await
-    }
-
-    /// Looks at the page that is open.
-    async fn here(&mut self) -> Result<()> {
-        let browser = self.browser;
-        let lang = browser.text_of("document.documentElement.lang").await?;
-        let place = format!("{} [{lang}]", browser.text_of("location.pathname").await?);
-        self.seen.insert(place.clone());
-        // What is folded away counts as well; menus float above other things and are looked at closed.
-        let unfold =
-            "document.querySelectorAll('main details').forEach(d => { if (!d.matches('.menu')) d.open = true; }), true";
-        browser.value(unfold).await?;
-        self.axe(&place).await?;
-        browser.width(Some(360)).await?;
-        let wide = browser.value("document.documentElement.scrollWidth").await?;
-        if wide.as_u64() > Some(360) {
-            let culprits = browser.value(
-                "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 361).slice(0, 6)\
-                 .map(e => e.tagName + '.' + e.className + '#' + e.id + ' ' + Math.round(e.getBoundingClientRect().right))",
-            ).await?;
-            self.findings.push(format!("{place}: {wide} wide on a screen of 360: {culprits}"));
-        }
-        browser.width(None).await?;
-        for complaint in browser.complaints().await? {
-            // Pages that say no are logged by the browser as failed to load; they are visited on purpose.
-            if !complaint.contains("Failed to load resource") {
-                self.findings.push(format!("{place}: console: {complaint}"));
-            }
-        }
-        let own = self.server.url("");
-        for asked in browser.asked().await?.into_iter().filter(|asked| *asked != own) {
-            self.findings.push(format!("{place}: asked {asked}"));
-        }
-        Ok(())
-    }
-
-    async fn axe(&mut self, place: &str) -> Result<()> {
-        let script = "const done = arguments[arguments.length - 1];
-            if (!window.axe) (0, eval)(arguments[0]);
-            axe.run(document, { resultTypes: ['violations'] }).then(
-              (found) => done(found.violations.map((v) => ({
-                id: v.id, impact: v.impact, count: v.nodes.length,
-                nodes: v.nodes.slice(0, 4).map((n) => n.target.join(' ') + ' | ' + n.html.slice(0, 160) + ' | ' + n.any.concat(n.all, n.none).map((c) => c.message).join('; ').slice(0, 240)),
-              }))),
-              (error) => done([{ id: 'axe', impact: String(error), count: 0, nodes: [] }]));";
-        let found = self.browser.execute_async(script, vec![json!(self.axe)]).await.context("axe")?;
-        for violation in found.json().as_array().into_iter().flatten() {
-            let nodes: Vec<String> =
-                violation["nodes"].as_array().into_iter().flatten().map(Value::to_string).collect();
-            self.findings.push(format!(
-                "{place}: {} ({}, {} places)\n    {}",
-                violation["id"],
-                violation["impact"],
-                violation["count"],
-                nodes.join("\n    ")
-            ));
-        }
-        Ok(())
-    }
-
-    /// The same page in the dark.
-    async fn dark(&mut self, path: &str) -> Result<()> {
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
-        self.browser.tools("Emulation.setEmulatedMedia", features).await?;
-        self.browser.visit(&self.server.url(path)).await?;
-        self.axe(&format!("{path} [dark]")).await?;
-        self.browser.tools("Emulation.setEmulatedMedia", json!({ "features": [] })).await?;
-        Ok(())
-    }
-
-    fn conclude(self, at_least: usize) -> Result<()> {
-        ensure!(self.findings.is_empty(), "{} findings:\n{}", self.findings.len(), gathered(&self.findings));
-        ensure!(self.seen.len() >= at_least, "only {} pages were looked at: {:#?}", self.seen.len(), self.seen);
-        Ok(())
-    }
-}
-
-/// The same finding on many pages once, with the pages.
-fn gathered(findings: &[String]) -> String {
-    let mut pages: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for finding in findings {
-        let (page, what) = finding.split_once(": ").unwrap_or(("", finding));
-        pages.entry(what).or_default().push(page);
-    }
-    let lines = pages.into_iter().map(|(what, pages)| format!("{what}\n    on {}", pages.join(", ")));
-    lines.collect::<Vec<String>>().join("\n")
-}
-
-/// The demo hospital's id, and its assessments of this year by questionnaire, and one of last year.
-async fn hospital(server: &Server) -> Result<(String, impl Fn(&str) -> String)> {
-    let api = server.api("administrator")?;
-    let id = api.get("/facilities").await?["items"][0]["id"].as_str().context("the model hospital")?.to_owned();
-    let all = api.get(&format!("/facilities/{id}/assessments")).await?;
-    let base = format!("/facilities/{id}/assessments");
-    let find = move |questionnaire: &str| {
-        let found =
-            all["items"].as_array().and_then(|all| all.iter().find(|one| one["questionnaire"] == questionnaire));
-        format!("{base}/{}", found.and_then(|one| one["id"].as_str()).unwrap_or("none"))
-    };
-    Ok((format!("/facilities/{id}"), find))
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -140,13 +38,14 @@ async fn before_signing_in() -> Result<()> {
     let browser = Browser::open(Screen::Desk).await?;
     let mut inspection = Inspection::new(&browser, &server)?;
     let (it, executive) = (server.credential("it_operator")?, server.credential("executive")?);
-    for lang in ["ja", "en"] {
+    for lang in LANGUAGES {
         browser.visit(&server.url("/sign-in")).await?;
         use_language(&browser, lang).await?;
         inspection.here().await?;
         inspection.page("/licences", 200).await?;
         inspection.page("/setup", 410).await?;
         inspection.page("/i/nothing", 410).await?;
+        inspection.page("/guest/ended", 410).await?;
         inspection.page("/no-such-page", 404).await?;
         inspection.page("/welcome/nothing", 410).await?;
         // Wrong, then half right.
@@ -163,12 +62,12 @@ async fn before_signing_in() -> Result<()> {
         inspection.here().await?;
     }
     inspection.dark("/sign-in").await?;
-    inspection.conclude(14)
+    inspection.conclude(routes::OUTSIDE, &LANGUAGES)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn setting_up() -> Result<()> {
-    for lang in ["ja", "en"] {
+    for lang in LANGUAGES {
         let server = Server::fresh()?;
         let browser = Browser::open(Screen::Desk).await?;
         let mut inspection = Inspection::new(&browser, &server)?;
@@ -195,7 +94,7 @@ async fn setting_up() -> Result<()> {
         inspection.here().await?;
         inspection.dark("/setup/second-factor").await?;
         let secret = browser.see("code.secret").await?.text().await?;
-        browser.fill("#code", &crate::harness::code(&secret, 0)?).await?;
+        browser.fill("#code", &code(&secret, 0)?).await?;
         browser.click_on("form[action='/setup/second-factor'] button").await?;
         browser.arrive("/setup/facility").await?;
         inspection.here().await?;
@@ -223,42 +122,59 @@ async fn setting_up() -> Result<()> {
         let sheet = browser.text_of("document.querySelector('[data-base]').dataset.base").await?;
         inspection.page(&format!("{sheet}/result"), 200).await?;
         inspection.page(&format!("{sheet}/briefing"), 200).await?;
-        inspection.conclude(14)?;
+        inspection.conclude(routes::SET_UP, &[lang])?;
     }
     Ok(())
 }
 
-/// Pages of an account, in both languages.
-async fn walk(role: &str, pages: &[(String, u64)], dark: &[String]) -> Result<()> {
+/// The addresses behind the short names in the lists below: `{place}` is the demo's hospital, `{clinic}` its clinic,
+/// `{hospital-it}` and the other questionnaires this year's sheets, `{last-hospital-it}` last year's.
+async fn names(server: &Server) -> Result<Vec<(String, String)>> {
+    let api = server.api("administrator")?;
+    let mut names: Vec<(String, String)> = Vec::new();
+    let facilities = api.get("/facilities").await?;
+    for (name, facility) in ["place", "clinic"].into_iter().zip(facilities["items"].as_array().into_iter().flatten()) {
+        let place = format!("/facilities/{}", text(facility, "id")?);
+        let sheets = api.get(&format!("{place}/assessments")).await?;
+        names.push((format!("{{{name}}}"), place.clone()));
+        for sheet in sheets["items"].as_array().into_iter().flatten() {
+            let when = if sheet["closed_at"].is_null() { "" } else { "last-" };
+            let name = format!("{{{when}{}}}", text(sheet, "questionnaire")?);
+            if !names.iter().any(|(known, _)| *known == name) {
+                names.push((name, format!("{place}/assessments/{}", text(sheet, "id")?)));
+            }
+        }
+    }
+    Ok(names)
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> Result<&'v str> {
+    value[key].as_str().with_context(|| format!("{key} in {value}"))
+}
+
+/// Looks at the pages of a role in both languages, at some of them in the dark, too. A page that must not open is
+/// written with its status: `403 {place}/results`.
+async fn walk(role: &str, pages: &[&str], dark: &[&str], routes: &[&str]) -> Result<()> {
     let server = Server::demo()?;
-    let (place, sheet) = hospital(&server).await?;
-    let path = |page: &str| {
-        ["hospital-it", "executive", "network-typology"]
-            .into_iter()
-            .fold(page.replace("{place}", &place), |page, one| page.replace(&format!("{{{one}}}"), &sheet(one)))
-    };
+    let names = names(&server).await?;
+    let path = |page: &str| names.iter().fold(page.to_owned(), |page, (name, address)| page.replace(name, address));
     let browser = Browser::open(Screen::Desk).await?;
     let mut inspection = Inspection::new(&browser, &server)?;
     sign_in(&browser, &server, &server.credential(role)?).await?;
-    for lang in ["ja", "en"] {
+    for lang in LANGUAGES {
         browser.visit(&server.url("/")).await?;
         use_language(&browser, lang).await?;
-        for (page, status) in pages {
-            inspection.page(&path(page), *status).await?;
+        for page in pages {
+            match page.split_once(' ') {
+                Some((status, page)) => inspection.page(&path(page), status.parse()?).await?,
+                None => inspection.page(&path(page), 200).await?,
+            }
         }
     }
     for page in dark {
         inspection.dark(&path(page)).await?;
     }
-    inspection.conclude(2)
-}
-
-fn found(pages: &[&str]) -> Vec<(String, u64)> {
-    pages.iter().map(|page| ((*page).to_owned(), 200)).collect()
-}
-
-fn names(pages: &[&str]) -> Vec<String> {
-    pages.iter().map(|page| (*page).to_owned()).collect()
+    inspection.conclude(routes, &LANGUAGES)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -272,17 +188,16 @@ async fn what_an_administrator_sees() -> Result<()> {
         "/account",
         "/account/totp",
         "/handed-to-me",
-        "/licences",
         "{place}",
         "{place}/settings",
         "{place}/people",
         "{place}/log",
         "{place}/assessments",
         "{place}/results",
+        "404 /facilities/00000000-0000-7000-8000-000000000000",
     ];
-    let mut pages = found(&pages);
-    pages.push(("/facilities/00000000-0000-7000-8000-000000000000".to_owned(), 404));
-    walk("administrator", &pages, &names(&["/", "/people", "/account", "/log", "{place}/assessments"])).await
+    walk("administrator", &pages, &["/", "/people", "/account", "/log", "{place}/assessments"], routes::ADMINISTRATOR)
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -295,16 +210,18 @@ async fn what_somebody_answering_sees() -> Result<()> {
         "{hospital-it}/documents",
         "{hospital-it}/import",
         "{hospital-it}/questions/it-organization-01/history",
+        "{last-hospital-it}/fields/organization",
         "{executive}",
         "{executive}/handed-over",
         "{network-typology}",
     ];
-    walk("it_operator", &found(&pages), &names(&["{hospital-it}/fields/organization", "{hospital-it}/hand-over"])).await
+    walk("it_operator", &pages, &["{hospital-it}/fields/organization", "{hospital-it}/hand-over"], routes::ANSWERING)
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_whole_questionnaire_on_one_page() -> Result<()> {
-    walk("it_operator", &found(&["{hospital-it}/all"]), &[]).await
+    walk("it_operator", &["{hospital-it}/all"], &[], routes::WHOLE).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -313,49 +230,50 @@ async fn what_a_result_looks_like() -> Result<()> {
         "{place}/results",
         "{hospital-it}/result",
         "{hospital-it}/briefing",
+        "{last-hospital-it}/result",
         "{executive}/result",
         "{network-typology}/result",
+        "{clinic}/results",
+        "{small-facility}/result",
+        "{small-facility}",
+        "{online-consultation}/result",
     ];
     let dark = ["{place}/results", "{hospital-it}/result", "{hospital-it}/briefing", "{network-typology}/result"];
-    walk("safety_manager", &found(&pages), &names(&dark)).await
+    walk("safety_manager", &pages, &dark, routes::RESULTS).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_other_roles_see() -> Result<()> {
-    walk(
-        "executive",
-        &found(&["/", "/account", "{place}", "{place}/results", "{hospital-it}/briefing", "{hospital-it}/result"]),
-        &[],
-    )
-    .await?;
-    let forbidden = [("{place}/results".to_owned(), 403)];
-    let mut respondent = found(&["/", "/handed-to-me", "{place}", "{hospital-it}/handed"]);
-    respondent.extend(forbidden);
-    walk("respondent", &respondent, &[]).await?;
-    walk(
-        "auditor",
-        &found(&[
-            "/",
-            "{place}",
-            "{place}/assessments",
-            "{hospital-it}/fields/organization",
-            "{place}/log",
-            "{place}/results",
-        ]),
-        &[],
-    )
-    .await?;
-    walk("regional_supporter", &found(&["/", "{place}", "{place}/results", "{hospital-it}/result"]), &[]).await
+async fn what_an_executive_sees() -> Result<()> {
+    let pages =
+        ["/", "/account", "{place}", "{place}/results", "{hospital-it}/briefing", "{hospital-it}/result", "403 /log"];
+    walk("executive", &pages, &[], routes::RESULTS).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_respondent_sees() -> Result<()> {
+    let pages = ["/", "/handed-to-me", "{place}", "{hospital-it}/handed", "403 {place}/results"];
+    walk("respondent", &pages, &["{hospital-it}/handed"], routes::RESPONDENT).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_auditor_sees() -> Result<()> {
+    let pages =
+        ["/", "{place}", "{place}/assessments", "{hospital-it}/fields/organization", "{place}/log", "{place}/results"];
+    walk("auditor", &pages, &[], &["/facilities/{facility}/log"]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_regional_supporter_sees() -> Result<()> {
+    let pages = ["/", "/facilities", "{place}", "{place}/results", "{hospital-it}/result", "{clinic}/results"];
+    walk("regional_supporter", &pages, &[], &["/facilities"]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_that_follow_a_form() -> Result<()> {
     let server = Server::demo()?;
     let api = server.api("administrator")?;
-    let facility = open_facility(&api).await?;
-    let opened =
-        api.post(&format!("/facilities/{facility}/assessments"), &json!({ "questionnaire": "hospital-it" })).await?;
-    let sheet = format!("/facilities/{facility}/assessments/{}", opened["id"].as_str().context("an id")?);
+    let sheet = open_sheet(&api).await?;
+    let sheets = sheet.rsplit_once('/').map_or("", |(sheets, _)| sheets);
     let edition = api.get("/questionnaires/hospital-it").await?["edition"].clone();
     let browser = Browser::open(Screen::Desk).await?;
     let mut inspection = Inspection::new(&browser, &server)?;
@@ -367,11 +285,12 @@ async fn the_pages_that_follow_a_form() -> Result<()> {
         use_language(&browser, lang).await?;
 
         // A verdict on a file, and a refusal.
-        let answers = json!([{ "question": "it-organization-01", "level": level }, { "question": "it-organization-02", "not_applicable": "なし" }]);
-        std::fs::write(
-            &path,
-            json!({ "questionnaire": "hospital-it", "edition": edition, "answers": answers }).to_string(),
-        )?;
+        let answers = json!([
+            { "question": "it-organization-01", "level": level },
+            { "question": "it-organization-02", "not_applicable": "なし" },
+        ]);
+        let file = json!({ "questionnaire": "hospital-it", "edition": edition, "answers": answers });
+        std::fs::write(&path, file.to_string())?;
         browser.visit(&server.url(&format!("{sheet}/import"))).await?;
         browser.see("#file").await?.send_keys(path.to_string_lossy()).await?;
         browser.click_on("form[enctype] button").await?;
@@ -390,7 +309,7 @@ async fn the_pages_that_follow_a_form() -> Result<()> {
         inspection.here().await?;
 
         // A link for an executive, shown once, and what it opens.
-        browser.visit(&server.url(&format!("/facilities/{facility}/assessments"))).await?;
+        browser.visit(&server.url(sheets)).await?;
         browser.fill("#respondent", &format!("𠮷田 誠 {lang}")).await?;
         browser.click_on("button[name='invite']").await?;
         let link = browser.see("#link").await?.value().await?.context("a link")?;
@@ -401,6 +320,21 @@ async fn the_pages_that_follow_a_form() -> Result<()> {
         browser.click_on(".guest-end a").await?;
         browser.arrive("/guest/done").await?;
         inspection.here().await?;
+
+        // Questions for a vendor: a mistake first, then the link.
+        browser.visit(&server.url(&format!("{sheet}/hand-over?question=it-organization-03"))).await?;
+        browser.click_on(".finish button").await?;
+        browser.see(".wrong").await?;
+        inspection.here().await?;
+        browser.fill("#name", &format!("山下システム {lang}")).await?;
+        browser.click_on("label.choice:has(input[name='kind'][value='vendor'])").await?;
+        browser.click_on(".finish button").await?;
+        let link = browser.see("#link").await?.value().await?.context("a link")?;
+        inspection.here().await?;
+        browser.visit(&link).await?;
+        browser.arrive("/guest").await?;
+        inspection.here().await?;
+        inspection.page(&format!("{sheet}/handed-over"), 200).await?;
 
         // An account with its link, shown once, and the page behind it.
         browser.visit(&server.url("/people")).await?;
@@ -423,5 +357,5 @@ async fn the_pages_that_follow_a_form() -> Result<()> {
         browser.see(".wrong").await?;
         inspection.here().await?;
     }
-    inspection.conclude(14)
+    inspection.conclude(routes::AFTER_A_FORM, &LANGUAGES)
 }
