@@ -53,7 +53,8 @@ fn start_logging(json: bool) {
 }
 
 async fn serve(arguments: Arguments) -> anyhow::Result<()> {
-    let catalogue = hakutaku_catalog::embedded().context("the catalogue in this program is broken")?;
+    // Reading the catalogue takes about as long as opening the database: both at once.
+    let catalogue = tokio::task::spawn_blocking(hakutaku_catalog::embedded);
     // The port first: a second server on the same data must not get as far as the database.
     let listener = TcpListener::bind(arguments.listen)
         .await
@@ -64,6 +65,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         None => default_public_url(address)?,
     };
     let store = arguments.data.open().await?;
+    let catalogue = catalogue.await?.context("the catalogue in this program is broken")?;
     if arguments.demo {
         hakutaku_demo::fill(&store, &catalogue, now()).await?;
     }

@@ -83,13 +83,13 @@ mod tests {
         hub.publish(here, "answer", &"before anyone listens");
         let looking = hub.listen(here);
         let _elsewhere = hub.listen(there);
-        hub.publish(here, "answer", &serde_json::json!({"question": "it-backup-01", "level": 2}));
+        hub.publish(here, "answer", &serde_json::json!({"question": "it-backup-01"}));
         hub.publish(there, "answer", &"not for us");
         assert_eq!((hub.listeners(here), hub.listeners(there)), (1, 1));
         drop(hub);
         use axum::response::IntoResponse as _;
         let body = axum::body::to_bytes(looking.into_response().into_body(), 10_000).await.expect("a body");
         let text = String::from_utf8(body.to_vec()).expect("UTF-8");
-        assert_eq!(text, "event: answer\ndata: {\"level\":2,\"question\":\"it-backup-01\"}\n\n");
+        assert_eq!(text, "event: answer\ndata: {\"question\":\"it-backup-01\"}\n\n");
     }
 }
