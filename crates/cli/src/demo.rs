@@ -1,20 +1,18 @@
 //! `hakutaku demo-credentials`.
 
-use crate::data::{DataArguments, block_on};
 use crate::exit::{Done, print};
 use clap::Args;
+use std::path::PathBuf;
 
 /// Arguments of `demo-credentials`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    data: DataArguments,
+    /// The data directory of `hakutaku serve --demo`, with either database.
+    #[arg(long, env = "HAKUTAKU_DATA", default_value = "hakutaku-data")]
+    data: PathBuf,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Done {
-    let credentials = block_on(async {
-        let store = arguments.data.open_existing().await?;
-        Ok(hakutaku_demo::credentials(&store).await?)
-    })?;
+    let credentials = hakutaku_demo::credentials_in(&arguments.data)?;
     print(&(serde_json::to_string_pretty(&credentials)? + "\n"))
 }

@@ -4,7 +4,6 @@ use crate::DemoError;
 use argon2::Argon2;
 use argon2::password_hash::PasswordHasher as _;
 use hakutaku_model::person::Role;
-use hakutaku_store::Store;
 use serde::{Deserialize, Serialize};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -125,12 +124,17 @@ pub(crate) fn keep(data: &Path, credentials: &[Credential]) -> Result<(), DemoEr
 }
 
 /// Reads the credentials of a demo.
-pub(crate) fn kept(store: &Store) -> Result<Vec<Credential>, DemoError> {
-    let path = path(store.data());
+pub(crate) fn kept(data: &Path) -> Result<Vec<Credential>, DemoError> {
+    let path = path(data);
     let text = std::fs::read_to_string(&path).map_err(|source| DemoError::File {
         doing: "reading",
         path: path.clone(),
         source,
     })?;
     serde_json::from_str(&text).map_err(|source| DemoError::Damaged { path, source })
+}
+
+/// Whether a data directory holds the credentials of a demo; only [`keep`] puts them there.
+pub(crate) fn are_kept(data: &Path) -> bool {
+    path(data).is_file()
 }

@@ -34,6 +34,7 @@ use hakutaku_model::catalogue::Catalogue;
 use hakutaku_model::time::Ts;
 use hakutaku_store::{Act, Store};
 use serde_json::Value;
+use std::path::Path;
 use telling::Telling;
 
 /// The setting that says that an installation is a demo: `true` once it is filled.
@@ -59,7 +60,15 @@ pub async fn credentials(store: &Store) -> Result<Vec<Credential>, DemoError> {
     if !is_demo(store).await? {
         return Err(DemoError::NotADemo { data: store.data().to_owned() });
     }
-    accounts::kept(store)
+    accounts::kept(store.data())
+}
+
+/// The same from the data directory alone, whichever database the rows are in; nothing is opened or created.
+///
+/// # Errors
+/// [`DemoError::NotADemo`] for any other directory; when the file with the credentials cannot be read.
+pub fn credentials_in(data: &Path) -> Result<Vec<Credential>, DemoError> {
+    if accounts::are_kept(data) { accounts::kept(data) } else { Err(DemoError::NotADemo { data: data.to_owned() }) }
 }
 
 /// Fills an empty installation with the model hospital. A demo is left as it is.
@@ -69,7 +78,7 @@ pub async fn credentials(store: &Store) -> Result<Vec<Credential>, DemoError> {
 /// when the store fails.
 pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<Credential>, DemoError> {
     if is_demo(store).await? {
-        return accounts::kept(store);
+        return accounts::kept(store.data());
     }
     let data = || store.data().to_owned();
     if store.setting(FILLING_SETTING).await?.is_some() {
