@@ -15,12 +15,35 @@ pub use load::{LoadError, load};
 use hakutaku_model::catalogue::Catalogue;
 use std::sync::{Arc, OnceLock};
 
-/// The words of the pages: the Fluent messages of a language.
+/// The words of the pages: the Fluent messages of a language, one file per capability.
 #[must_use]
 pub fn messages(lang: hakutaku_model::text::Lang) -> &'static str {
+    macro_rules! all {
+        ($lang:literal: $($capability:literal),+ $(,)?) => {
+            concat!($(include_str!(concat!("../../../catalog/messages/", $lang, "/", $capability, ".ftl"))),+)
+        };
+    }
+    macro_rules! every_capability {
+        ($lang:literal) => {
+            all!(
+                $lang:
+                "foundation",
+                "ledger",
+                "exchange",
+                "connections",
+                "backups",
+                "vendors",
+                "vendor-form",
+                "responsibility",
+                "guides",
+                "forms",
+                "official",
+            )
+        };
+    }
     match lang {
-        hakutaku_model::text::Lang::Ja => include_str!("../../../catalog/messages/ja.ftl"),
-        hakutaku_model::text::Lang::En => include_str!("../../../catalog/messages/en.ftl"),
+        hakutaku_model::text::Lang::Ja => every_capability!("ja"),
+        hakutaku_model::text::Lang::En => every_capability!("en"),
     }
 }
 

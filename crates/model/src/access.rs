@@ -46,13 +46,33 @@ pub enum Action {
     ReadDocument,
     /// Upload files.
     AddDocument,
+    /// See the ledger: devices, systems, connection points, backups.
+    ReadLedger,
+    /// Change the ledger, import into it.
+    EditLedger,
+    /// See imported accounts and who has left: names of staff.
+    ReadAccounts,
+    /// Import account lists and decide on accounts.
+    EditAccounts,
+    /// See vendors, their answers and the responsibility matrix.
+    ReadVendors,
+    /// Change vendors, send them requests, fill the matrix.
+    EditVendors,
+    /// Sign the responsibility matrix for the facility.
+    SignResponsibility,
+    /// See the official forms, their proposals, readiness and the inspection pack.
+    ReadForms,
+    /// Confirm, change and date the answers of the official forms.
+    AnswerForms,
+    /// Answer as a vendor, through a link.
+    AnswerAsVendor,
     /// See the facility's log.
     ReadLog,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 29] = [
         Self::Public,
         Self::OwnAccount,
         Self::ManageInstallation,
@@ -71,6 +91,16 @@ impl Action {
         Self::ReadBriefing,
         Self::ReadDocument,
         Self::AddDocument,
+        Self::ReadLedger,
+        Self::EditLedger,
+        Self::ReadAccounts,
+        Self::EditAccounts,
+        Self::ReadVendors,
+        Self::EditVendors,
+        Self::SignResponsibility,
+        Self::ReadForms,
+        Self::AnswerForms,
+        Self::AnswerAsVendor,
         Self::ReadLog,
     ];
 }
@@ -135,16 +165,26 @@ pub fn permits(role: Role, action: Action) -> bool {
         A::Public | A::OwnAccount | A::ReadFacility => true,
         A::ManageInstallation | A::ReadInstallationLog => role == R::Administrator,
         A::EditFacility | A::ManagePeople => matches!(role, R::Administrator | R::SafetyManager),
-        A::ManageAssessment | A::Answer | A::HandOver | A::Invite | A::AddDocument => {
-            matches!(role, R::Administrator | R::SafetyManager | R::ItOperator)
-        }
+        A::ManageAssessment
+        | A::Answer
+        | A::HandOver
+        | A::Invite
+        | A::AddDocument
+        | A::EditLedger
+        | A::EditAccounts
+        | A::EditVendors
+        | A::AnswerForms => matches!(role, R::Administrator | R::SafetyManager | R::ItOperator),
+        A::SignResponsibility => matches!(role, R::Administrator | R::SafetyManager | R::Executive),
+        // Nobody with an account is a vendor: only the link's guest answers as one.
+        A::AnswerAsVendor => false,
         A::Comment => matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive),
         A::AnswerHandedOver => {
             matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive | R::Respondent)
         }
-        A::ReadAssessment | A::ReadDocument => {
+        A::ReadAssessment | A::ReadDocument | A::ReadLedger | A::ReadAccounts | A::ReadVendors => {
             matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Auditor)
         }
+        A::ReadForms => role != R::Respondent,
         A::ReadResult | A::ReadBriefing => role != R::Respondent,
         A::ReadLog => matches!(role, R::Administrator | R::SafetyManager | R::Auditor),
     }
@@ -163,6 +203,10 @@ pub fn is_reading(action: Action) -> bool {
             | Action::ReadBriefing
             | Action::ReadDocument
             | Action::ReadLog
+            | Action::ReadLedger
+            | Action::ReadAccounts
+            | Action::ReadVendors
+            | Action::ReadForms
     )
 }
 

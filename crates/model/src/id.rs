@@ -52,6 +52,10 @@ entity_id! {
     PasskeyId,
     /// A bearer token of the API.
     ApiTokenId,
+    /// A device or service of the ledger.
+    AssetId,
+    /// A row of any other register.
+    RecordId,
 }
 
 macro_rules! catalogue_key {

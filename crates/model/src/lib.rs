@@ -16,9 +16,12 @@
 //! | [`summary`] | the result as scripts read it |
 //! | [`published`] | the catalogue as scripts read it |
 //! | [`answers_file`] | the answers file of the command line |
-//! | [`summary`] | the result as scripts read it |
 //! | [`access`] | who may do what, as one table |
 //! | [`journal`] | the hash chain of the audit log |
+//! | [`record`] | rows of the registers people keep |
+//! | [`system`], [`vendor`], [`party`] | what the devices are for, who supplies it, who is who |
+//! | [`facts`] | what the product itself knows, for proposals |
+//! | [`day`] | dates as people type them, eras included |
 //! | [`facility`], [`person`], [`time`], [`id`] | the nouns |
 
 pub mod access;
@@ -27,14 +30,20 @@ pub mod assessment;
 pub mod briefing;
 pub mod catalogue;
 pub mod comparison;
+pub mod day;
 pub mod facility;
+pub mod facts;
 pub mod id;
 pub mod journal;
+pub mod party;
 pub mod person;
 pub mod published;
+pub mod record;
 pub mod report;
 pub mod score;
 pub mod summary;
+pub mod system;
 pub mod text;
 pub mod time;
 pub mod typology;
+pub mod vendor;

@@ -66,6 +66,15 @@ impl Text {
     }
 }
 
+/// A text as it is compared: width, half-width kana, `㈱` and the like made plain (Unicode NFKC), lower case, one space
+/// where there were several. 𠮷 and other characters that are merely rare stay what they are.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    let plain: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

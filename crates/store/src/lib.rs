@@ -10,6 +10,7 @@
 //! | [`invitations`] | let someone without an account answer |
 //! | [`assessments`], [`answers`] | open a year, answer, see who changed what |
 //! | [`comments`], [`handovers`], [`documents`] | discuss, hand over, prove |
+//! | [`records`] | keep a register: systems, connections, backups, vendors, forms |
 //! | [`journal`] | read and verify the log, sign its heads |
 //! | [`backup`] | back up, verify, restore |
 //!
@@ -40,6 +41,7 @@ mod migrations;
 mod open;
 pub mod passkeys;
 pub mod people;
+pub mod records;
 mod restore;
 mod schema;
 pub mod sessions;
@@ -66,4 +68,5 @@ pub use journal::{ChainReport, Fault, JournalReport, SignedHead};
 pub use open::{DatabaseUrl, OpenOptions, Store};
 pub use passkeys::PasskeyRow;
 pub use people::{Member, NewPerson, PersonRow};
+pub use records::Shelf;
 pub use sessions::{IssuedSession, SessionRow};

@@ -11,7 +11,10 @@ const BOOK: &str = "_sqlx_migrations";
 /// The migrations of one database, oldest first. A published one is never changed.
 macro_rules! migrations {
     ($folder:literal) => {
-        vec![migration(1, "foundation", include_str!(concat!("../migrations/", $folder, "/0001_foundation.sql")))]
+        vec![
+            migration(1, "foundation", include_str!(concat!("../migrations/", $folder, "/0001_foundation.sql"))),
+            migration(2, "registers", include_str!(concat!("../migrations/", $folder, "/0002_registers.sql"))),
+        ]
     };
 }
 

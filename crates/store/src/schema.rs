@@ -226,6 +226,23 @@ pub(crate) const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "record",
+        order: "id",
+        columns: &[
+            ("id", Id),
+            ("facility_id", Id),
+            ("shelf", Text),
+            ("kind", Text),
+            ("natural_key", Text),
+            ("version", Int),
+            ("body", Text),
+            ("created_at", Int),
+            ("changed_at", Int),
+            ("changed_by", Text),
+            ("retired_at", Int),
+        ],
+    },
+    Table {
         name: "journal_head",
         order: "chain, day",
         columns: &[("chain", Text), ("day", Text), ("seq", Int), ("hash", Bytes), ("signature", Bytes)],

@@ -4,7 +4,7 @@
 //! [`access`] is the table of all routes, [`shell`] what every page shares.
 //!
 //! To add a capability: a folder with `pub(crate) fn routes(routes: Routes) -> Routes`, one line in `routes()` of
-//! this file, lines in `access-table.tsv`, words in `catalog/messages/{ja,en}.ftl`, and a line in `shell/nav.rs` if it has
+//! this file, lines in `access-table.tsv`, words in `catalog/messages/{ja,en}/<capability>.ftl`, and a line in `shell/nav.rs` if it has
 //! a page of its own in the navigation.
 
 pub mod access;

@@ -10,6 +10,7 @@ mod fixture;
 mod handovers;
 mod housekeeping;
 mod journal;
+mod records;
 mod sessions;
 mod tamper;
 mod tenancy;

@@ -16,10 +16,13 @@ pub struct NavLink {
 }
 
 /// Within a facility: route pattern, right, words. Add a line when a capability gets a page of its own.
-const FACILITY: [(&str, Action, &str); 6] = [
+const FACILITY: [(&str, Action, &str); 9] = [
     ("/facilities/{facility}", Action::ReadFacility, "nav-overview"),
     ("/facilities/{facility}/assessments", Action::ReadAssessment, "nav-assessments"),
     ("/facilities/{facility}/results", Action::ReadResult, "nav-results"),
+    ("/facilities/{facility}/forms", Action::ReadForms, "nav-forms"),
+    ("/facilities/{facility}/ledger", Action::ReadLedger, "nav-ledger"),
+    ("/facilities/{facility}/vendors", Action::ReadVendors, "nav-vendors"),
     ("/facilities/{facility}/people", Action::ManagePeople, "nav-people"),
     ("/facilities/{facility}/log", Action::ReadLog, "nav-log"),
     ("/facilities/{facility}/settings", Action::EditFacility, "nav-facility-settings"),
@@ -55,10 +58,62 @@ pub(crate) fn links(visit: &Visit) -> Vec<NavLink> {
             NavLink { here: false, title: t.m(key), href }
         })
         .collect();
-    // The longest link that the path lies below is where we are.
-    let below = |href: &str| visit.path == href || (href != "/" && visit.path.starts_with(&format!("{href}/")));
+    mark(&visit.path, &mut links);
+    links
+}
+
+/// The pages of one capability: a second row of links below the heading.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Section(&'static [(&'static str, Action, &'static str)]);
+
+/// 台帳: what the house has.
+pub(crate) const LEDGER: Section = Section(&[
+    ("/facilities/{facility}/ledger", Action::ReadLedger, "tab-devices"),
+    ("/facilities/{facility}/ledger/systems", Action::ReadLedger, "tab-systems"),
+    ("/facilities/{facility}/ledger/connections", Action::ReadLedger, "tab-connections"),
+    ("/facilities/{facility}/ledger/backups", Action::ReadLedger, "tab-backups"),
+    ("/facilities/{facility}/ledger/accounts", Action::ReadAccounts, "tab-accounts"),
+]);
+
+/// 事業者: who it leans on.
+pub(crate) const VENDORS: Section = Section(&[
+    ("/facilities/{facility}/vendors", Action::ReadVendors, "tab-vendors"),
+    ("/facilities/{facility}/vendors/requests", Action::ReadVendors, "tab-requests"),
+    ("/facilities/{facility}/vendors/responsibility", Action::ReadVendors, "tab-responsibility"),
+    ("/facilities/{facility}/vendors/guides", Action::ReadVendors, "tab-guides"),
+]);
+
+/// 様式: what the inspector and the payer ask.
+pub(crate) const FORMS: Section = Section(&[
+    ("/facilities/{facility}/forms", Action::ReadForms, "tab-checklists"),
+    ("/facilities/{facility}/forms/inspection", Action::ReadForms, "tab-inspection"),
+    ("/facilities/{facility}/forms/reimbursement", Action::ReadForms, "tab-reimbursement"),
+    ("/facilities/{facility}/forms/guideline", Action::ReadForms, "tab-guideline"),
+    ("/facilities/{facility}/forms/official", Action::ReadForms, "tab-official"),
+]);
+
+/// The links of a section for this visit; the one of this page is marked.
+pub(crate) fn tabs(visit: &Visit, section: Section) -> Vec<NavLink> {
+    let Some(place) = &visit.place else { return Vec::new() };
+    let (t, resource) = (visit.t(), Resource::Facility(place.id));
+    let mut links: Vec<NavLink> = section
+        .0
+        .iter()
+        .filter(|(pattern, action, _)| has_page(pattern) && allowed(&visit.actor, *action, &resource))
+        .map(|(pattern, _, key)| NavLink {
+            href: pattern.replace("{facility}", &place.id.to_string()),
+            title: t.m(key),
+            here: false,
+        })
+        .collect();
+    mark(&visit.path, &mut links);
+    links
+}
+
+/// The longest link that the path lies below is where we are.
+fn mark(path: &str, links: &mut [NavLink]) {
+    let below = |href: &str| path == href || (href != "/" && path.starts_with(&format!("{href}/")));
     if let Some(best) = links.iter_mut().filter(|link| below(&link.href)).max_by_key(|link| link.href.len()) {
         best.here = true;
     }
-    links
 }

@@ -1,6 +1,6 @@
 //! The words of the pages, in Japanese and English.
 //!
-//! They live in `catalog/messages/{ja,en}.ftl` and are embedded. A test at the end of this file holds both files and
+//! They live in `catalog/messages/{ja,en}/*.ftl` and are embedded. A test at the end of this file holds both files and
 //! all uses together: equal keys, equal arguments, nothing missing, nothing unused.
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -9,7 +9,7 @@ use hakutaku_model::text::{Lang, Text};
 use std::sync::OnceLock;
 use unic_langid::langid;
 
-/// A key of `catalog/messages/*.ftl` named in Rust code. Write it as `Key("…")`: the test of this module looks for that.
+/// A key of `catalog/messages/*/*.ftl` named in Rust code. Write it as `Key("…")`: the test of this module looks for that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key(pub &'static str);
 
@@ -215,10 +215,10 @@ mod tests {
     fn both_languages_have_the_same_keys_with_the_same_arguments() {
         let (ja, en) = (messages(Lang::Ja), messages(Lang::En));
         for (key, arguments) in &ja {
-            assert_eq!(en.get(key), Some(arguments), "{key} in en.ftl");
+            assert_eq!(en.get(key), Some(arguments), "{key} in en");
         }
         for key in en.keys() {
-            assert!(ja.contains_key(key), "{key} is missing in ja.ftl");
+            assert!(ja.contains_key(key), "{key} is missing in ja");
         }
     }
 

@@ -851,3 +851,23 @@ evidence-empty = まだ書類はありません。質問の下の「書類」か
 evidence-count = 書類{ $files }点。回答済みで書類のない質問は{ $without }問です。
 evidence-remove = 外す
 list-separator = 、
+
+## Sections
+nav-forms = 様式
+nav-ledger = 台帳
+nav-vendors = 事業者
+tab-devices = 機器
+tab-systems = システム
+tab-connections = 外部接続
+tab-backups = バックアップ
+tab-accounts = アカウント
+tab-vendors = 事業者一覧
+tab-requests = 回答の依頼
+tab-responsibility = 責任分界
+tab-guides = 調達と対象範囲
+tab-checklists = チェックリスト
+tab-inspection = 立入検査
+tab-reimbursement = 診療報酬
+tab-guideline = ガイドライン
+tab-official = 国の様式ファイル
+shell-tabs = この章のページ

@@ -898,3 +898,23 @@ evidence-empty = No files yet. Attach them under "Files" below any question.
 evidence-count = Files: { $files }. Answered questions without a file: { $without }.
 evidence-remove = Remove
 list-separator = {", "}
+
+## Sections
+nav-forms = Forms
+nav-ledger = Ledger
+nav-vendors = Vendors
+tab-devices = Devices
+tab-systems = Systems
+tab-connections = External connections
+tab-backups = Backups
+tab-accounts = Accounts
+tab-vendors = All vendors
+tab-requests = Requests
+tab-responsibility = Responsibility
+tab-guides = Buying and scope
+tab-checklists = Checklists
+tab-inspection = Inspection
+tab-reimbursement = Reimbursement
+tab-guideline = Guideline
+tab-official = Official file
+shell-tabs = Pages of this section
