@@ -67,19 +67,10 @@ struct ChecklistFile {
     id: String,
     era: Text,
     fiscal_year: i16,
+    guideline: String,
     items_available: bool,
-    items: Vec<ChecklistItemFile>,
-}
-
-#[derive(Deserialize)]
-struct ChecklistItemFile {
-    id: String,
-    form: String,
-    #[serde(default)]
-    number: Option<String>,
-    topic: String,
-    summary: Text,
-    confidence: Confidence,
+    url: String,
+    items: Vec<ChecklistItem>,
 }
 
 #[derive(Deserialize)]
@@ -164,24 +155,8 @@ fn online(file: OnlineFile) -> Result<Guideline, LoadError> {
 }
 
 fn checklist(file: ChecklistFile) -> Checklist {
-    Checklist {
-        id: file.id,
-        era: file.era,
-        fiscal_year: file.fiscal_year,
-        items_available: file.items_available,
-        items: file
-            .items
-            .into_iter()
-            .map(|item| ChecklistItem {
-                id: item.id,
-                form: item.form,
-                number: item.number,
-                topic: item.topic,
-                summary: item.summary,
-                confidence: item.confidence,
-            })
-            .collect(),
-    }
+    let ChecklistFile { id, era, fiscal_year, guideline, items_available, url, items } = file;
+    Checklist { id, era, fiscal_year, guideline, items_available, url, items }
 }
 
 fn survey(file: SurveyFile) -> Survey {

@@ -418,27 +418,55 @@ pub struct Checklist {
     pub era: Text,
     /// Fiscal year.
     pub fiscal_year: i16,
+    /// The guideline edition it belongs to: `mhlw-6.0`.
+    pub guideline: String,
     /// Whether its items are in our data.
     pub items_available: bool,
-    /// Its items.
+    /// Where the official form is, for a link.
+    pub url: String,
+    /// Its items, in the order of the form.
     pub items: Vec<ChecklistItem>,
 }
 
 /// One item of a checklist, paraphrased.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ChecklistItem {
     /// Item id.
     pub id: String,
-    /// `hospital`, `vendor`, `pharmacy`.
-    pub form: String,
+    /// Whose form.
+    pub form: crate::checklist::FormKind,
+    /// Section of the form; 0 is the opening question.
+    pub section: u8,
     /// As printed, e.g. `2-⑧`.
+    #[serde(default)]
     pub number: Option<String>,
+    /// How sure the printed number is.
+    pub number_confidence: Confidence,
+    /// Device groups it is asked for; each is answered by itself.
+    pub groups: Vec<String>,
+    /// Whether it counts this year.
+    pub status: ItemStatus,
     /// Topic id.
     pub topic: String,
     /// Paraphrase.
     pub summary: Text,
     /// How sure.
     pub confidence: Confidence,
+}
+
+/// Whether an item counts in its year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ItemStatus {
+    /// The opening question: without a system the rest is skipped.
+    Gate,
+    /// Counts this year.
+    Required,
+    /// 参考項目: due in a later year.
+    Reference,
+    /// Not visible in our sources.
+    Unknown,
 }
 
 /// A published survey.

@@ -18,6 +18,8 @@
 //! | [`answers_file`] | the answers file of the command line |
 //! | [`access`] | who may do what, as one table |
 //! | [`journal`] | the hash chain of the audit log |
+//! | [`ledger`] | devices and cloud services |
+//! | [`checklist`] | the answers on the ministry's yearly forms |
 //! | [`record`] | rows of the registers people keep |
 //! | [`system`], [`vendor`], [`party`] | what the devices are for, who supplies it, who is who |
 //! | [`facts`] | what the product itself knows, for proposals |
@@ -29,12 +31,14 @@ pub mod answers_file;
 pub mod assessment;
 pub mod briefing;
 pub mod catalogue;
+pub mod checklist;
 pub mod comparison;
 pub mod day;
 pub mod facility;
 pub mod facts;
 pub mod id;
 pub mod journal;
+pub mod ledger;
 pub mod party;
 pub mod person;
 pub mod published;

@@ -67,9 +67,9 @@ impl Engagement {
     /// Whether a contract is in force on a day.
     #[must_use]
     pub fn is_contracted(&self, on: Date) -> bool {
-        self.contracts
-            .iter()
-            .any(|contract| contract.from.is_none_or(|from| from <= on) && contract.until.is_none_or(|until| on <= until))
+        self.contracts.iter().any(|contract| {
+            contract.from.is_none_or(|from| from <= on) && contract.until.is_none_or(|until| on <= until)
+        })
     }
 }
 

@@ -245,7 +245,12 @@ impl Store {
     ///
     /// # Errors
     /// As [`Self::add_record`].
-    pub async fn add_records<T: Register>(&self, act: &Act, shelf: impl Into<Shelf>, bodies: &[T]) -> Result<Vec<Kept<T>>> {
+    pub async fn add_records<T: Register>(
+        &self,
+        act: &Act,
+        shelf: impl Into<Shelf>,
+        bodies: &[T],
+    ) -> Result<Vec<Kept<T>>> {
         let shelf = shelf.into();
         let texts: Vec<String> = bodies.iter().map(checked).collect::<Result<_>>()?;
         let rows = change!(self, Some(shelf.chain()), "adding to a register", con => {

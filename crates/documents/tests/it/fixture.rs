@@ -3,9 +3,10 @@
 use hakutaku_model::assessment::{Answer, Answers, Standing};
 use hakutaku_model::catalogue::{
     AppliesIf, BenchmarkRef, Briefing, Catalogue, Checklist, ChecklistItem, ChecklistTopic, Confidence, Control, Field,
-    Guideline, GuidelineItem, LevelText, Mapping, Measure, Metric, Question, Questionnaire, QuestionnaireKind,
-    Relation, Section, Span, Survey, Who,
+    Guideline, GuidelineItem, ItemStatus, LevelText, Mapping, Measure, Metric, Question, Questionnaire,
+    QuestionnaireKind, Relation, Section, Span, Survey, Who,
 };
+use hakutaku_model::checklist::FormKind;
 use hakutaku_model::facility::{FacilityKind, FacilityProfile};
 use hakutaku_model::id::QuestionId;
 use hakutaku_model::report::{ReportContext, ResultReport, build};
@@ -326,11 +327,17 @@ fn checklist() -> Checklist {
         id: "r7".into(),
         era: Text::new("令和7年度", "FY2025"),
         fiscal_year: 2025,
+        guideline: "mhlw-6.0".into(),
         items_available: true,
+        url: "https://example.test/r7.pdf".into(),
         items: vec![ChecklistItem {
             id: "r7-h-2-8".into(),
-            form: "hospital".into(),
+            form: FormKind::Hospital,
+            section: 2,
             number: Some("2-⑧".into()),
+            number_confidence: Confidence::Seen,
+            groups: vec!["system-wide".into()],
+            status: ItemStatus::Required,
             topic: "backup".into(),
             summary: Text::new("控えを取り、戻せるかを確かめる。", "Take backups and check restoring."),
             confidence: Confidence::Seen,

@@ -473,6 +473,6 @@ fn item_on<'c>(edition: &'c Checklist, topic: &str) -> Option<(&'c Checklist, St
     edition
         .items
         .iter()
-        .find(|item| item.topic == topic && item.form.starts_with("hospital"))
+        .find(|item| item.topic == topic && item.form == crate::checklist::FormKind::Hospital)
         .map(|item| (edition, item.number.clone().unwrap_or_default(), item.confidence == Confidence::Inferred))
 }
