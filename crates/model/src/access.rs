@@ -184,7 +184,9 @@ pub fn permits(role: Role, action: Action) -> bool {
         A::ReadAssessment | A::ReadDocument | A::ReadLedger | A::ReadAccounts | A::ReadVendors => {
             matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Auditor)
         }
-        A::ReadForms => role != R::Respondent,
+        A::ReadForms => {
+            matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive | R::Auditor)
+        }
         A::ReadResult | A::ReadBriefing => role != R::Respondent,
         A::ReadLog => matches!(role, R::Administrator | R::SafetyManager | R::Auditor),
     }
