@@ -1,6 +1,6 @@
 //! What happened, in words.
 
-use crate::shell::words::Key;
+use crate::shell::words::{Key, Words};
 
 /// What happened, in words; an action without words here is shown as it is called in the log.
 pub(super) fn words_for(action: &str) -> Option<Key> {
@@ -45,6 +45,46 @@ pub(super) fn words_for(action: &str) -> Option<Key> {
         "setting.remove" => Key("log-setting-remove"),
         "token.create" => Key("log-token-create"),
         "token.revoke" => Key("log-token-revoke"),
+        _ => return None,
+    })
+}
+
+/// What happened to a row of a register, in words: `system.create` is "Added to the systems".
+pub(super) fn register_words(t: Words, action: &str) -> Option<String> {
+    let (kind, deed) = action.split_once('.')?;
+    let kind = t.k(kind_words(kind)?);
+    Some(match deed {
+        "create" => t.a("log-register-create", "kind", kind),
+        "change" => t.a("log-register-change", "kind", kind),
+        "retire" => t.a("log-register-retire", "kind", kind),
+        _ => return None,
+    })
+}
+
+/// The registers by the kind of their rows.
+fn kind_words(kind: &str) -> Option<Key> {
+    Some(match kind {
+        "account-decision" => Key("log-kind-account-decision"),
+        "account-list" => Key("log-kind-account-list"),
+        "backup-copy" => Key("log-kind-backup-copy"),
+        "checklist-answer" => Key("log-kind-checklist-answer"),
+        "company" => Key("log-kind-company"),
+        "connection" => Key("log-kind-connection"),
+        "contact" => Key("log-kind-contact"),
+        "disclosure-profile" => Key("log-kind-disclosure-profile"),
+        "guideline-choice" => Key("log-kind-guideline-choice"),
+        "guideline-edition" => Key("log-kind-guideline-edition"),
+        "leavers-list" => Key("log-kind-leavers-list"),
+        "ledger-import-profile" => Key("log-kind-ledger-import-profile"),
+        "official-form" => Key("log-kind-official-form"),
+        "readiness-note" => Key("log-kind-readiness-note"),
+        "responsibility" => Key("log-kind-responsibility"),
+        "restore-test" => Key("log-kind-restore-test"),
+        "snapshot-list" => Key("log-kind-snapshot-list"),
+        "system" => Key("log-kind-system"),
+        "vendor" => Key("log-kind-vendor"),
+        "vendor-question" => Key("log-kind-vendor-question"),
+        "vendor-submission" => Key("log-kind-vendor-submission"),
         _ => return None,
     })
 }

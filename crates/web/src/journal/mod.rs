@@ -3,7 +3,7 @@
 mod deeds;
 mod names;
 
-use self::deeds::words_for;
+use self::deeds::{register_words, words_for};
 use self::names::Names;
 use crate::AppState;
 use crate::access::{Routes, Scope};
@@ -99,7 +99,10 @@ fn line(t: Words, entry: Entry, who: String, object: String, detail: String) -> 
         seq: entry.seq,
         at: entry.at.minute_in_japan(t.lang),
         who,
-        what: words_for(&entry.event.action).map_or(entry.event.action, |key| t.k(key)),
+        what: words_for(&entry.event.action)
+            .map(|key| t.k(key))
+            .or_else(|| register_words(t, &entry.event.action))
+            .unwrap_or(entry.event.action),
         object,
         detail,
     }
