@@ -309,8 +309,16 @@ fn shown_columns(app: &AppState, jar: &CookieJar) -> Vec<Column> {
     }
 }
 
-/// Remembers which columns are to be seen.
-pub(super) async fn choose_columns(State(app): State<AppState>, visit: Visit, form: Form) -> Result<Response, Problem> {
+/// Remembers, in this browser only, which columns are to be seen: nothing of anybody's changes.
+pub(super) async fn choose_columns(
+    State(app): State<AppState>,
+    visit: Visit,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Problem> {
+    let mut form = Form::default();
+    for (name, value) in url::form_urlencoded::parse(raw.unwrap_or_default().as_bytes()) {
+        form.tick(&name, &value);
+    }
     let base = at(visit.place()?.id, "");
     let bits = (0..)
         .zip(Column::ALL)

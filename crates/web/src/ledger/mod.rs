@@ -47,7 +47,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     use Scope::Facility;
     routes
         .get("/facilities/{facility}/ledger", A::ReadLedger, Facility, list::list)
-        .post("/facilities/{facility}/ledger/columns", A::ReadLedger, Facility, list::choose_columns)
+        .get("/facilities/{facility}/ledger/columns", A::ReadLedger, Facility, list::choose_columns)
         .get("/facilities/{facility}/ledger/export.csv", A::ReadLedger, Facility, export::csv)
         .get("/facilities/{facility}/ledger/export.xlsx", A::ReadLedger, Facility, export::xlsx)
         .upload("/facilities/{facility}/ledger/grid", A::EditLedger, Facility, PASTE_BYTES, grid::save)

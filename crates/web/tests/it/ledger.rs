@@ -94,7 +94,7 @@ async fn the_list_is_searched_filtered_sorted_and_shows_the_columns_chosen() {
     sato.browser.get(&ward.ledger("?q=nothing-like-it")).await.is(200).says("No device matches");
     sato.browser.get(&ward.ledger("?q=%00&page=99&sort=-serial&mark=x")).await.is(200);
     sato.browser
-        .submit(&ward.ledger("/columns"), &[("column", "serial"), ("column", "note")])
+        .get(&ward.ledger("/columns?column=serial&column=note&back=//example.com/"))
         .await
         .goes(&ward.ledger(""));
     let page = sato.browser.get(&ward.ledger("")).await;
