@@ -225,7 +225,7 @@ function ledgerGrid(table) {
     if (link) link.textContent = title ?? text;
     else cell.textContent = text;
     cell.classList.toggle("is-empty", text === "" && !link);
-    cell.classList.remove("is-wrong", "is-saving", "is-ended");
+    cell.classList.remove("is-wrong", "is-saving");
     cell.removeAttribute("aria-invalid");
     cell.removeAttribute("aria-describedby");
     cell.querySelector(".cell-wrong")?.remove();
@@ -306,7 +306,14 @@ function ledgerGrid(table) {
     if (tick) tick.value = `${row.id}:${row.version}`;
     for (const cell of cellsOf(element)) write(cell, row.cells[cell.dataset.column], row.title);
     element.classList.toggle("is-retired", row.retired);
+    const ends = element.querySelector('[data-column="support_ends"]');
+    ends?.classList.toggle("is-ended", ends.dataset.text !== "" && ends.dataset.text < today());
     return true;
+  }
+
+  // The day in Japan, as the server counts it.
+  function today() {
+    return new Date(Date.now() + 9 * 60 * 60 * 1000).toISOString().slice(0, 10);
   }
 
   const batches = [];
