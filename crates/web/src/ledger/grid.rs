@@ -62,7 +62,7 @@ pub(super) async fn save(
         false => "edit",
     };
     match app.store.change_assets(&visit.act(app.now()), facility, &plan.changes, why).await {
-        Ok(batch) => Ok(saved(&batch, &names, t).into_response()),
+        Ok(batch) => Ok(saved(&batch, false, &names, t).into_response()),
         // Between the look and the writing somebody else was faster: look again and say what stands.
         Err(StoreError::Conflict(_) | StoreError::AlreadyExists(_)) => {
             let plan = Plan::make(&app, facility, &names, &typed).await?;
@@ -73,10 +73,11 @@ pub(super) async fn save(
 }
 
 /// The rows as they stand after a change.
-pub(super) fn saved(batch: &AssetBatch, names: &Names, t: Words) -> Json<Value> {
-    let said = match batch.changed {
-        0 => t.m("ledger-nothing-changed"),
-        count => t.a("ledger-done-edit", "count", count),
+pub(super) fn saved(batch: &AssetBatch, undoing: bool, names: &Names, t: Words) -> Json<Value> {
+    let said = match (batch.changed, undoing) {
+        (0, _) => t.m("ledger-nothing-changed"),
+        (count, true) => t.a("ledger-done-undo", "count", count),
+        (count, false) => t.a("ledger-done-edit", "count", count),
     };
     Json(json!({
         "batch": (batch.changed > 0).then_some(batch.id),

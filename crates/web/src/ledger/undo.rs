@@ -74,7 +74,7 @@ pub(super) async fn undo(
         .is_some_and(|kinds| kinds.contains("application/json"));
     if by_script {
         let names = super::names(&app, facility).await?;
-        return Ok(grid::saved(&done, &names, visit.t()).into_response());
+        return Ok(grid::saved(&done, true, &names, visit.t()).into_response());
     }
     let to = back(&form, &at(facility, ""));
     Ok(Redirect::to(&with_done(&to, done.id)).into_response())
