@@ -49,7 +49,7 @@ async fn an_empty_ledger_says_what_to_do_first_and_takes_a_device() {
     let ward = Ward::new().await;
     let mut sato = ward.somebody("Sato", Role::ItOperator).await;
     sato.browser.get(&ward.ledger("")).await.is(200).says("No device yet").says("Add the first device");
-    sato.browser.get(&ward.ledger("/new")).await.is(200).says("Operating system").says("form").is(200);
+    sato.browser.get(&ward.ledger("/new")).await.is(200).says("OS and version").says("Serial number");
     let refused = sato.browser.submit(&ward.ledger("/new"), &[("place", "本館"), ("support_ends", "someday")]).await;
     refused.is(422).says("Not a date").says("Give a number, a name or a serial number").says("someday").says("本館");
     let fields = [("name", "電子カルテDB"), ("number", "S-1"), ("kind", "server"), ("support_ends", "令和8年3月31日")];
