@@ -20,6 +20,7 @@ mod facilities;
 mod home;
 mod invitations;
 mod journal;
+mod ledger;
 mod people;
 mod results;
 mod setup;
@@ -56,6 +57,7 @@ pub(crate) fn routes() -> Routes {
         .with(evidence::routes)
         .with(results::routes)
         .with(exchange::routes)
+        .with(ledger::routes)
         .with(journal::routes)
         .with(api::routes)
 }
