@@ -565,7 +565,7 @@ mod tests {
         assert_eq!(read.accounts.len(), 1);
         let account = &read.accounts[0];
         assert!(!account.enabled && account.administrator);
-        assert_eq!(account.last_sign_in, Some(date(2025, 11, 17)));
+        assert_eq!(account.last_sign_in, Some(date(2025, 11, 16)));
         assert_eq!(read.dropped, ["unicodepwd"]);
     }
 

@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].first("displayname"), Some("山田 太郎"));
         assert_eq!(found[0].all("memberof"), ["CN=Domain Admins,DC=example", "CN=Ward 3"]);
-        assert_eq!((found[1].line, found[1].first("cn")), (10, Some("Suzuki")));
+        assert_eq!((found[1].line, found[1].first("cn")), (11, Some("Suzuki")));
     }
 
     #[test]

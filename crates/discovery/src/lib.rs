@@ -6,9 +6,11 @@
 //! | [`file_guard`] | looks at a spreadsheet before anything parses it |
 //! | [`tables`] | CSV, TSV and XLSX as rows of text |
 //! | [`ldif`] | a directory's export (RFC 2849) |
+//! | [`devices`] | a list of devices, laid out as its profile says |
 //! | [`accounts`] | an account list or a leavers list from either |
 
 pub mod accounts;
+pub mod devices;
 pub mod file_guard;
 pub mod ldif;
 pub mod tables;

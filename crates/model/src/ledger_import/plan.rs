@@ -3,24 +3,11 @@
 use super::guess::is_remark;
 use super::profile::ImportProfile;
 use crate::id::AssetId;
+use crate::ledger::cell::{self, Names};
+use crate::ledger::search::key;
 use crate::ledger::{Asset, AssetKind, Column, KeptAsset};
 use crate::text::{Lang, Text, folded};
 use std::collections::{BTreeMap, HashMap};
-
-/// Reads cells into a row of the ledger: the rules are the ledger's own.
-pub trait Cells {
-    /// Writes a typed text into a column; an empty one empties it.
-    ///
-    /// # Errors
-    /// What is wrong with it and what to do.
-    fn put(&self, asset: &mut Asset, column: Column, text: &str) -> Result<(), Text>;
-
-    /// The text of a column, as it would be typed.
-    fn shown(&self, asset: &Asset, column: Column) -> Text;
-
-    /// What is wrong with the row as a whole.
-    fn faults(&self, asset: &Asset) -> Vec<(Column, Text)>;
-}
 
 /// A row of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,7 +170,7 @@ pub fn plan<'a>(
     headings: &[String],
     rows: impl IntoIterator<Item = SourceRow<'a>>,
     profile: &ImportProfile,
-    cells: &impl Cells,
+    names: &Names,
 ) -> Result<ImportPlan, PlanRefused> {
     let plain: Vec<String> = headings.iter().map(|heading| folded(heading)).collect();
     let mut sources: BTreeMap<Column, Vec<usize>> = BTreeMap::new();
@@ -202,7 +189,7 @@ pub fn plan<'a>(
         return Err(PlanRefused::NothingToCallItBy);
     }
     let mut planning =
-        Planning { known: Known::of(existing), existing, headings, sources, profile, cells, seen: HashMap::new(), taken: HashMap::new() };
+        Planning { known: Known::of(existing), existing, headings, sources, profile, names, seen: HashMap::new(), taken: HashMap::new() };
     let rows = rows.into_iter().filter_map(|row| planning.row(row)).collect();
     Ok(ImportPlan { rows, missing })
 }
@@ -223,7 +210,7 @@ impl Known {
                 (&mut known.serials, &kept.asset.serial),
                 (&mut known.names, &kept.asset.name),
             ] {
-                let key = folded(text);
+                let key = key(text);
                 if !key.is_empty() {
                     map.entry(key).or_default().push(at);
                 }
@@ -241,21 +228,21 @@ enum Mark {
     Name(String, Option<AssetKind>),
 }
 
-struct Planning<'a, C> {
+struct Planning<'a> {
     known: Known,
     existing: &'a [KeptAsset],
     headings: &'a [String],
     /// Which columns of the file fill which of the ledger.
     sources: BTreeMap<Column, Vec<usize>>,
     profile: &'a ImportProfile,
-    cells: &'a C,
+    names: &'a Names,
     /// Where each mark was seen first.
     seen: HashMap<Mark, usize>,
     /// Which row has which device of the ledger.
     taken: HashMap<usize, usize>,
 }
 
-impl<C: Cells> Planning<'_, C> {
+impl Planning<'_> {
     /// The verdict of a row; `None` when nothing is in it.
     fn row(&mut self, row: SourceRow<'_>) -> Option<RowPlan> {
         let typed: BTreeMap<Column, String> =
@@ -294,7 +281,7 @@ impl<C: Cells> Planning<'_, C> {
 
     fn verdict(&mut self, number: usize, typed: &BTreeMap<Column, String>) -> Result<Verdict, Vec<Fault>> {
         // First by itself, so that a row is told all that is wrong with its cells.
-        let mut alone = Asset::default();
+        let mut alone = Asset { kind: AssetKind::Other, ..Asset::default() };
         let mut faults = Vec::new();
         let fixed = self.profile.fixed.iter().filter(|(column, _)| typed.get(column).is_none_or(String::is_empty));
         let values: Vec<(Column, &str)> = typed
@@ -304,8 +291,8 @@ impl<C: Cells> Planning<'_, C> {
             .chain(fixed.map(|(column, text)| (*column, text.as_str())))
             .collect();
         for (column, text) in &values {
-            if let Err(reason) = self.cells.put(&mut alone, *column, text) {
-                faults.push(self.fault(*column, reason));
+            if let Err(fault) = cell::read(*column, text, self.names, &mut alone) {
+                faults.push(self.fault(*column, fault.sentence()));
             }
         }
         if !faults.is_empty() {
@@ -314,8 +301,8 @@ impl<C: Cells> Planning<'_, C> {
         let says_kind = values.iter().any(|(column, _)| *column == Column::Kind).then_some(alone.kind);
         self.first_in_file(number, &alone, says_kind)?;
         let Some(at) = self.matching(&alone, says_kind)? else {
-            let faults: Vec<Fault> =
-                self.cells.faults(&alone).into_iter().map(|(column, reason)| self.fault(column, reason)).collect();
+            let alone = alone.tidied();
+            let faults = self.faults_of(&alone);
             return if faults.is_empty() { Ok(Verdict::Created(Box::new(alone))) } else { Err(faults) };
         };
         if let Some(first) = self.taken.insert(at, number) {
@@ -342,28 +329,39 @@ impl<C: Cells> Planning<'_, C> {
         for (column, text) in values.iter().chain(&emptied) {
             // A fixed value is for rows that know nothing: it never replaces what the ledger knows.
             let is_fixed = typed.get(column).is_none_or(String::is_empty) && !text.is_empty();
-            if is_fixed && !self.cells.shown(&kept.asset, *column).ja.is_empty() {
+            if is_fixed && !self.shown(&kept.asset, *column).ja.is_empty() {
                 continue;
             }
-            if let Err(reason) = self.cells.put(&mut asset, *column, text) {
-                faults.push(self.fault(*column, reason));
+            if let Err(fault) = cell::read(*column, text, self.names, &mut asset) {
+                faults.push(self.fault(*column, fault.sentence()));
             }
         }
-        faults.extend(self.cells.faults(&asset).into_iter().map(|(column, reason)| self.fault(column, reason)));
+        let asset = asset.tidied();
+        faults.extend(self.faults_of(&asset));
         if !faults.is_empty() {
             return Err(faults);
         }
         let changes: Vec<Planned> = differing(&kept.asset, &asset)
             .map(|column| Planned {
                 column,
-                from: self.cells.shown(&kept.asset, column),
-                to: self.cells.shown(&asset, column),
+                from: self.shown(&kept.asset, column),
+                to: self.shown(&asset, column),
             })
             .collect();
         if changes.is_empty() {
             return Ok(Verdict::Unchanged(kept.id));
         }
         Ok(Verdict::Updated { id: kept.id, version: kept.version, asset: Box::new(asset), changes })
+    }
+
+    /// What is wrong with a row as a whole.
+    fn faults_of(&self, asset: &Asset) -> Vec<Fault> {
+        asset.faults().into_iter().map(|fault| self.fault(fault.column, fault.what.sentence())).collect()
+    }
+
+    fn shown(&self, asset: &Asset, column: Column) -> Text {
+        let side = |lang| cell::write(column, asset, self.names, lang);
+        Text::new(side(Lang::Ja), side(Lang::En))
     }
 
     fn fault(&self, column: Column, reason: Text) -> Fault {
@@ -373,7 +371,7 @@ impl<C: Cells> Planning<'_, C> {
 
     /// The same device twice in one file: the first row counts, whatever becomes of it.
     fn first_in_file(&mut self, row: usize, asset: &Asset, kind: Option<AssetKind>) -> Result<(), Vec<Fault>> {
-        let (number, serial, name) = (folded(&asset.number), folded(&asset.serial), folded(&asset.name));
+        let (number, serial, name) = (key(&asset.number), key(&asset.serial), key(&asset.name));
         let mut marks = Vec::new();
         if !number.is_empty() {
             marks.push((Column::Number, Mark::Number(number.clone())));
@@ -395,7 +393,7 @@ impl<C: Cells> Planning<'_, C> {
 
     /// Which device of the ledger a row is about; `None`: a new one.
     fn matching(&self, asset: &Asset, kind: Option<AssetKind>) -> Result<Option<usize>, Vec<Fault>> {
-        let (number, serial, name) = (folded(&asset.number), folded(&asset.serial), folded(&asset.name));
+        let (number, serial, name) = (key(&asset.number), key(&asset.serial), key(&asset.name));
         let kept = |at: usize| &self.existing[at].asset;
         match self.known.numbers.get(&number).map(Vec::as_slice) {
             Some([at]) => return Ok(Some(*at)),
@@ -486,3 +484,6 @@ fn differing<'a>(before: &'a Asset, after: &'a Asset) -> impl Iterator<Item = Co
         Column::Note => before.note != after.note,
     })
 }
+
+#[cfg(test)]
+mod tests;
