@@ -555,7 +555,7 @@ mod tests {
     fn ldif_of_a_directory_is_understood() {
         let read = read_accounts(
             b"dn: CN=a,DC=x\nchangetype: add\nobjectClass: user\nsAMAccountName: yamada\nuserAccountControl: 514\n\
-              lastLogonTimestamp: 134077752000000000\nmemberOf: CN=Administrators,CN=Builtin,DC=x\nunicodePwd:: AAAA\n\n\
+              lastLogonTimestamp: 134077752000000000\nmemberOf: CN=Administrators,CN=Builtin,DC=x\nuserPassword:: e1NTSEF9YWJj\n\n\
               dn: CN=pc,DC=x\nobjectClass: user\nobjectClass: computer\nsAMAccountName: PC1$\n\n\
               dn: OU=x,DC=x\nobjectClass: organizationalUnit\nou: x\n",
             "export.ldf",
@@ -566,7 +566,7 @@ mod tests {
         let account = &read.accounts[0];
         assert!(!account.enabled && account.administrator);
         assert_eq!(account.last_sign_in, Some(date(2025, 11, 16)));
-        assert_eq!(read.dropped, ["unicodepwd"]);
+        assert_eq!(read.dropped, ["userpassword"]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod access;
 pub mod shell;
 
 mod account;
+mod accounts;
 mod answering;
 mod api;
 mod assessments;
@@ -20,6 +21,7 @@ mod facilities;
 mod home;
 mod invitations;
 mod journal;
+mod ledger_import;
 mod people;
 mod results;
 mod setup;
@@ -56,6 +58,8 @@ pub(crate) fn routes() -> Routes {
         .with(evidence::routes)
         .with(results::routes)
         .with(exchange::routes)
+        .with(ledger_import::routes)
+        .with(accounts::routes)
         .with(journal::routes)
         .with(api::routes)
 }
