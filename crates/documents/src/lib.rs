@@ -10,10 +10,12 @@
 //! | [`workbook`] | the workbook to fill in, and its dry-run import |
 //! | [`mod@result_workbook`] | the result as sheets with real numbers |
 //! | [`tables`] | result and answers as CSV |
+//! | [`mod@ledger_table`] | the device ledger as CSV and XLSX |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
 pub mod fonts;
 pub mod header;
+pub mod ledger_table;
 pub mod pdf;
 pub mod questionnaire_pdf;
 pub mod radar;
@@ -26,6 +28,7 @@ pub mod workbook;
 mod world;
 
 pub use header::Header;
+pub use ledger_table::{ledger_csv, ledger_workbook};
 pub use pdf::{Pdf, PdfError, PdfNotice};
 pub use questionnaire_pdf::questionnaire_pdf;
 pub use radar::{RadarAxis, RadarChart, radar_svg};

@@ -265,6 +265,24 @@ impl Store {
         if query.limit > LARGEST_PAGE {
             return Err(StoreError::Invalid(format!("a page has at most {LARGEST_PAGE} rows")));
         }
+        self.find_assets(facility, query, query.offset, u64::from(query.limit)).await
+    }
+
+    /// All rows that meet a query, in its order, however many; its offset and limit do not count.
+    ///
+    /// # Errors
+    /// As [`Self::assets_page`].
+    pub async fn assets_found(&self, facility: FacilityId, query: &AssetQuery) -> Result<Vec<KeptAsset>> {
+        Ok(self.find_assets(facility, query, 0, i64::MAX.cast_unsigned()).await?.rows)
+    }
+
+    async fn find_assets(
+        &self,
+        facility: FacilityId,
+        query: &AssetQuery,
+        offset: u64,
+        limit: u64,
+    ) -> Result<AssetPage> {
         let texts = query.filters.iter().filter_map(|filter| match filter {
             AssetFilter::Contains(_, text) => Some(text),
             _ => None,
@@ -275,7 +293,6 @@ impl Store {
         let names = self.names_for(facility, query).await?;
         let found = Where::of(facility, query, &names);
         let total = self.count_assets(&found, None).await?;
-        let (offset, limit) = (query.offset, u64::from(query.limit));
         if offset >= total || limit == 0 {
             return Ok(AssetPage { rows: Vec::new(), total });
         }

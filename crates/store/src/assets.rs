@@ -238,6 +238,25 @@ on_both_connections! {
             }
         }
 
+        /// A row as it was, without files that were taken away for good since: those do not come back.
+        async fn without_lost_files(con, facility: FacilityId, asset: Asset, text: String) -> (Asset, String) {
+            let mut kept = Vec::with_capacity(asset.documents.len());
+            for id in &asset.documents {
+                let known: Option<Found> = sqlx::query_as("SELECT id FROM document WHERE facility_id = $1 AND id = $2")
+                    .bind(Id(facility.0))
+                    .bind(Id(id.0))
+                    .fetch_optional(&mut *con)
+                    .await?;
+                kept.extend(known.map(|found| DocumentId(found.0)));
+            }
+            if kept.len() == asset.documents.len() {
+                return Ok((asset, text));
+            }
+            let asset = Asset { documents: kept, ..asset };
+            let text = body(&asset)?;
+            (asset, text)
+        }
+
         /// Writes rows, their history, the batch and its log entry.
         async fn write_batch(con, act: &Act, facility: FacilityId, targets: Vec<Target>, why: &str, undoes: Option<BatchId>) -> AssetBatch {
             con.check_references(facility, &targets).await?;
@@ -482,7 +501,8 @@ impl Store {
                     Some(was) => (was.body, was.retired_at),
                     None => (row.body, Some(act.at)),
                 };
-                targets.push(Target { id: row.asset, asset: from_body(row.asset, &body)?, before: Some(now), body, retired_at });
+                let (asset, body) = con.without_lost_files(facility, from_body(row.asset, &body)?, body).await?;
+                targets.push(Target { id: row.asset, asset, before: Some(now), body, retired_at });
             }
             let done = con.write_batch(act, facility, targets, "undo", Some(batch)).await?;
             sqlx::query("UPDATE asset_batch SET undone_by = $1 WHERE id = $2 AND facility_id = $3")

@@ -21,6 +21,7 @@ mod facilities;
 mod home;
 mod invitations;
 mod journal;
+mod ledger;
 mod ledger_import;
 mod people;
 mod results;
@@ -58,6 +59,7 @@ pub(crate) fn routes() -> Routes {
         .with(evidence::routes)
         .with(results::routes)
         .with(exchange::routes)
+        .with(ledger::routes)
         .with(ledger_import::routes)
         .with(accounts::routes)
         .with(journal::routes)

@@ -3,11 +3,12 @@
 use super::{Asset, Column};
 use crate::text::folded;
 
-/// A text as it is searched: folded, and katakana as hiragana, so that `ｶﾙﾃ`, `カルテ` and `かるて` are one.
+/// A text as it is searched: folded, and katakana as hiragana, so that `ｶﾙﾃ`, `カルテ` and `かるて` are one. Control characters are left out: no row holds any, and one of the databases cannot be asked for them.
 #[must_use]
 pub fn key(text: &str) -> String {
     folded(text)
         .chars()
+        .filter(|c| !c.is_control())
         .map(|c| match c {
             // The two rows of kana lie 0x60 apart; ヷ to ヺ have no hiragana.
             'ァ'..='ヶ' | 'ヽ' | 'ヾ' => char::from_u32(u32::from(c) - 0x60).unwrap_or(c),

@@ -6,6 +6,7 @@
 //! | [`questionnaires`] | reads what is asked |
 //! | [`facilities`], [`assessments`] | finds or opens what it works on |
 //! | [`answers`], [`import`] | answers one question, or all of a file |
+//! | [`ledger_import`] | brings a list of devices |
 //! | [`results`] | fetches result and papers |
 //! | [`documents`] | uploads and fetches evidence |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
@@ -19,6 +20,7 @@ mod facilities;
 mod fault;
 mod import;
 mod input;
+mod ledger_import;
 mod me;
 mod openapi;
 mod paging;
@@ -49,6 +51,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/facilities", A::ManageInstallation, Installation, facilities::create)
         .get("/api/v1/facilities/{facility}", A::ReadFacility, Facility, facilities::show)
         .put("/api/v1/facilities/{facility}", A::EditFacility, Facility, facilities::change)
+        .upload("/api/v1/facilities/{facility}/ledger/import", A::EditLedger, Facility, crate::ledger_import::LARGEST, ledger_import::post)
         .get("/api/v1/facilities/{facility}/assessments", A::ReadAssessment, Facility, assessments::list)
         .post("/api/v1/facilities/{facility}/assessments", A::ManageAssessment, Facility, assessments::start)
         .get("/api/v1/facilities/{facility}/assessments/{assessment}", A::ReadAssessment, Assessment, assessments::show)

@@ -4,7 +4,7 @@
 //! the described routes with the route table.
 
 use super::fault::ProblemJson;
-use super::{answers, assessments, documents, facilities, import, me, questionnaires, results};
+use super::{answers, assessments, documents, facilities, import, ledger_import, me, questionnaires, results};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
@@ -171,6 +171,7 @@ impl Modify for Shared {
         (name = "facilities", description = "Institutions"),
         (name = "assessments", description = "One questionnaire, one facility, one fiscal year"),
         (name = "answers", description = "Answering, one by one or by a file"),
+        (name = "ledger", description = "The ledger of devices"),
         (name = "results", description = "What came out"),
         (name = "documents", description = "Evidence"),
         (name = "description", description = "This document"),
@@ -190,6 +191,7 @@ impl Modify for Shared {
         answers::list,
         import::post,
         import::put,
+        ledger_import::post,
         answers::show,
         answers::save,
         answers::clear,

@@ -7,12 +7,9 @@ use bytes::Bytes;
 use hakutaku_discovery::devices::{DeviceList, guessed_profile};
 use hakutaku_discovery::tables;
 use hakutaku_model::id::FacilityId;
-use hakutaku_model::ledger::cell::Names;
 use hakutaku_model::ledger_import::{ImportPlan, ImportProfile, Verdict, plan};
 use hakutaku_model::record::Kept;
-use hakutaku_model::system::System;
 use hakutaku_model::text::{Text, folded};
-use hakutaku_model::vendor::Engagement;
 use hakutaku_store::AssetChange;
 
 /// Which profile is meant.
@@ -22,16 +19,6 @@ pub(crate) enum Wanted {
     Guess,
     /// This one.
     This(ImportProfile),
-}
-
-/// The names of the facility's systems and vendors.
-pub(crate) async fn names(app: &AppState, facility: FacilityId) -> Result<Names, Problem> {
-    let systems = app.store.records::<System>(facility).await?;
-    let vendors = app.store.records::<Engagement>(facility).await?;
-    Ok(Names::new(
-        systems.into_iter().map(|row| (row.id, row.body.name)),
-        vendors.into_iter().map(|row| (row.id, row.body.name)),
-    ))
 }
 
 /// The saved profile of this name.
@@ -51,7 +38,7 @@ pub(crate) async fn planned(
     content: Bytes,
     wanted: Wanted,
 ) -> Result<Result<ImportPlan, Text>, Problem> {
-    let names = names(app, facility).await?;
+    let names = crate::ledger::names(app, facility).await?;
     let existing = app.store.all_assets(facility).await?;
     press(move || {
         let tables = tables::read(&content, &file).map_err(|refused| refused.text())?;
