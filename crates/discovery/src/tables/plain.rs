@@ -87,7 +87,7 @@ fn delimiter(text: &str, file_name: &str) -> char {
     }
     let typical = |counts: &mut Vec<usize>| {
         counts.sort_unstable();
-        counts.get(counts.len() / 2).copied().unwrap_or_default()
+        counts.get(counts.len().saturating_sub(1) / 2).copied().unwrap_or_default()
     };
     let scores: Vec<usize> = counts.iter_mut().map(typical).collect();
     if tsv && scores[1] > 0 {
