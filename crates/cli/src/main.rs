@@ -10,6 +10,7 @@ mod data;
 mod demo;
 mod exit;
 mod lang;
+mod ledger;
 mod serve;
 mod text_report;
 
@@ -44,6 +45,9 @@ enum Command {
     /// Verify the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Take the device ledger out as a file.
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// Create, verify or restore a backup archive.
     #[command(subcommand)]
     Backup(backup::Command),
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
         Some(Command::Assess(arguments)) => assess::run(&arguments),
         Some(Command::Catalog(command)) => catalog::run(&command),
         Some(Command::Audit(command)) => audit::run(&command),
+        Some(Command::Ledger(command)) => ledger::run(&command),
         Some(Command::Backup(command)) => backup::run(&command),
         Some(Command::DemoCredentials(arguments)) => demo::run(&arguments),
         Some(Command::Account(command)) => account::run(&command),

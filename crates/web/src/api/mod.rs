@@ -8,6 +8,7 @@
 //! | [`answers`], [`import`] | answers one question, or all of a file |
 //! | [`ledger_import`] | brings a list of devices |
 //! | [`results`] | fetches result and papers |
+//! | [`ledger`] | keeps the ledger of devices |
 //! | [`documents`] | uploads and fetches evidence |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
@@ -21,6 +22,7 @@ mod fault;
 mod import;
 mod input;
 mod ledger_import;
+mod ledger;
 mod me;
 mod openapi;
 mod paging;
@@ -52,6 +54,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}", A::ReadFacility, Facility, facilities::show)
         .put("/api/v1/facilities/{facility}", A::EditFacility, Facility, facilities::change)
         .upload("/api/v1/facilities/{facility}/ledger/import", A::EditLedger, Facility, crate::ledger_import::LARGEST, ledger_import::post)
+        .get("/api/v1/facilities/{facility}/ledger", A::ReadLedger, Facility, ledger::list)
+        .post("/api/v1/facilities/{facility}/ledger", A::EditLedger, Facility, ledger::create)
+        .get("/api/v1/facilities/{facility}/ledger/export.csv", A::ReadLedger, Facility, ledger::csv)
+        .get("/api/v1/facilities/{facility}/ledger/{asset}", A::ReadLedger, Facility, ledger::show)
+        .put("/api/v1/facilities/{facility}/ledger/{asset}", A::EditLedger, Facility, ledger::change)
+        .delete("/api/v1/facilities/{facility}/ledger/{asset}", A::EditLedger, Facility, ledger::retire)
         .get("/api/v1/facilities/{facility}/assessments", A::ReadAssessment, Facility, assessments::list)
         .post("/api/v1/facilities/{facility}/assessments", A::ManageAssessment, Facility, assessments::start)
         .get("/api/v1/facilities/{facility}/assessments/{assessment}", A::ReadAssessment, Assessment, assessments::show)

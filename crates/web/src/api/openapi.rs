@@ -5,6 +5,7 @@
 
 use super::fault::ProblemJson;
 use super::{answers, assessments, documents, facilities, import, ledger_import, me, questionnaires, results};
+use super::{answers, assessments, documents, facilities, import, ledger, me, questionnaires, results};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
@@ -173,6 +174,7 @@ impl Modify for Shared {
         (name = "answers", description = "Answering, one by one or by a file"),
         (name = "ledger", description = "The ledger of devices"),
         (name = "results", description = "What came out"),
+        (name = "ledger", description = "Devices and services"),
         (name = "documents", description = "Evidence"),
         (name = "description", description = "This document"),
     ),
@@ -200,6 +202,12 @@ impl Modify for Shared {
         results::briefing_pdf,
         results::answers_xlsx,
         results::result_csv,
+        ledger::list,
+        ledger::create,
+        ledger::csv,
+        ledger::show,
+        ledger::change,
+        ledger::retire,
         documents::list,
         documents::add,
         documents::fetch,

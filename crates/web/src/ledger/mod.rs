@@ -14,7 +14,7 @@
 //! | [`plan`] | what typed cells would change, with everything that is wrong |
 
 mod edit;
-mod export;
+pub(crate) mod export;
 mod files;
 mod form;
 mod grid;
