@@ -4,8 +4,7 @@
 //! the described routes with the route table.
 
 use super::fault::ProblemJson;
-use super::{answers, assessments, documents, facilities, import, ledger_import, me, questionnaires, results};
-use super::{answers, assessments, documents, facilities, import, ledger, me, questionnaires, results};
+use super::{answers, assessments, documents, facilities, import, ledger, ledger_import, me, questionnaires, results};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
@@ -172,7 +171,6 @@ impl Modify for Shared {
         (name = "facilities", description = "Institutions"),
         (name = "assessments", description = "One questionnaire, one facility, one fiscal year"),
         (name = "answers", description = "Answering, one by one or by a file"),
-        (name = "ledger", description = "The ledger of devices"),
         (name = "results", description = "What came out"),
         (name = "ledger", description = "Devices and services"),
         (name = "documents", description = "Evidence"),
@@ -193,7 +191,6 @@ impl Modify for Shared {
         answers::list,
         import::post,
         import::put,
-        ledger_import::post,
         answers::show,
         answers::save,
         answers::clear,
@@ -203,6 +200,7 @@ impl Modify for Shared {
         results::answers_xlsx,
         results::result_csv,
         ledger::list,
+        ledger_import::post,
         ledger::create,
         ledger::csv,
         ledger::show,
