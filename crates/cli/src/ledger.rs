@@ -3,6 +3,7 @@
 use crate::data::{DataArguments, block_on, now};
 use crate::exit::{Done, Exit, bad_input, print};
 use crate::lang::{LangArgument, chosen};
+use crate::ledger_import::{ImportArguments, import};
 use clap::{Args, Subcommand, ValueEnum};
 use hakutaku_documents::{ledger_csv, ledger_workbook};
 use hakutaku_model::id::FacilityId;
@@ -21,6 +22,8 @@ use std::path::PathBuf;
 pub(crate) enum Command {
     /// Write the device ledger of a facility to a file or to standard output.
     Export(ExportArguments),
+    /// Take a list of devices (CSV, TSV or XLSX) into the ledger of a facility.
+    Import(ImportArguments),
 }
 
 /// Arguments of `ledger export`.
@@ -56,6 +59,7 @@ enum Format {
 pub(crate) fn run(command: &Command) -> Done {
     match command {
         Command::Export(arguments) => export(arguments),
+        Command::Import(arguments) => import(arguments),
     }
 }
 

@@ -11,6 +11,7 @@ mod demo;
 mod exit;
 mod lang;
 mod ledger;
+mod ledger_import;
 mod serve;
 mod text_report;
 
@@ -45,7 +46,7 @@ enum Command {
     /// Verify the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
-    /// Take the device ledger out as a file.
+    /// Take the device ledger out as a file, or a list of devices in.
     #[command(subcommand)]
     Ledger(ledger::Command),
     /// Create, verify or restore a backup archive.

@@ -19,6 +19,8 @@
 //! | [`access`] | who may do what, as one table |
 //! | [`journal`] | the hash chain of the audit log |
 //! | [`ledger`] | devices and cloud services |
+//! | [`ledger_import`] | lists of them from outside |
+//! | [`accounts`] | who may sign in, and who should not |
 //! | [`checklist`] | the answers on the ministry's yearly forms |
 //! | [`record`] | rows of the registers people keep |
 //! | [`system`], [`vendor`], [`party`] | what the devices are for, who supplies it, who is who |
@@ -27,6 +29,7 @@
 //! | [`facility`], [`person`], [`time`], [`id`] | the nouns |
 
 pub mod access;
+pub mod accounts;
 pub mod answers_file;
 pub mod assessment;
 pub mod briefing;
@@ -39,6 +42,7 @@ pub mod facts;
 pub mod id;
 pub mod journal;
 pub mod ledger;
+pub mod ledger_import;
 pub mod party;
 pub mod person;
 pub mod published;

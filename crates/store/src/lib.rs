@@ -21,6 +21,7 @@
 //!   a foreign assessment id is simply not found.
 //! - **Acknowledged means durable**: a method that changed something returns after the commit reached the disk.
 
+mod account_facts;
 mod act;
 pub mod answers;
 pub mod api_tokens;

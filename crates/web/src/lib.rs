@@ -11,6 +11,7 @@ pub mod access;
 pub mod shell;
 
 mod account;
+mod accounts;
 mod answering;
 mod api;
 mod assessments;
@@ -21,6 +22,7 @@ mod home;
 mod invitations;
 mod journal;
 mod ledger;
+mod ledger_import;
 mod people;
 mod results;
 mod setup;
@@ -58,6 +60,8 @@ pub(crate) fn routes() -> Routes {
         .with(results::routes)
         .with(exchange::routes)
         .with(ledger::routes)
+        .with(ledger_import::routes)
+        .with(accounts::routes)
         .with(journal::routes)
         .with(api::routes)
 }

@@ -1,10 +1,10 @@
 //! Reads a workbook back: a dry run with a verdict per row.
 
-use super::guard;
 use super::layout::{Column, FORMAT_VERSION, KEY_EDITION, KEY_FORMAT, KEY_QUESTIONNAIRE, MARKER, cell_name};
 use super::preview::{ImportPreview, ImportRow, Verdict};
 use super::refused::{CellProblem, CellRef, ImportRefused};
 use super::sheet::{Sheet, Value, sheets};
+use hakutaku_discovery::file_guard::{self, Limits};
 use hakutaku_model::assessment::{AnswerValue, Answers};
 use hakutaku_model::catalogue::Questionnaire;
 use hakutaku_model::id::QuestionId;
@@ -26,7 +26,7 @@ pub fn read_workbook(
     questionnaire: &Questionnaire,
     current: Option<&Answers>,
 ) -> Result<ImportPreview, ImportRefused> {
-    guard::check(bytes)?;
+    file_guard::check(bytes, &Limits::FORM)?;
     let sheets = sheets(bytes)?;
     check_own(&sheets, questionnaire)?;
     let (sheet, header_row, columns) = sheets

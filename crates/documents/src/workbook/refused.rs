@@ -1,6 +1,6 @@
 //! Why a file or a cell is refused, as sentences.
 
-use super::guard::{LARGEST_FILE, LARGEST_UNPACKED};
+use hakutaku_discovery::file_guard::FileRefused;
 use hakutaku_model::text::Lang;
 
 /// A cell by sheet and name.
@@ -115,39 +115,12 @@ impl CellProblem {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportRefused {
-    /// Nothing in it.
-    #[error("reading the workbook: the file is empty")]
-    Empty,
-    /// More than the limit.
-    #[error("reading the workbook: the file has {bytes} bytes")]
-    TooLarge {
-        /// How many.
-        bytes: usize,
-    },
-    /// Not a spreadsheet of this kind.
-    #[error("reading the workbook: not an xlsx file")]
-    NotXlsx,
-    /// An old `.xls`.
-    #[error("reading the workbook: an old xls file")]
-    OldXls,
-    /// OpenDocument.
-    #[error("reading the workbook: an OpenDocument file")]
-    OpenDocument,
-    /// Protected by a password.
-    #[error("reading the workbook: encrypted")]
-    Encrypted,
-    /// Holds a program.
-    #[error("reading the workbook: holds macros")]
-    Macros,
-    /// Unpacks to more than the limit, or claims to.
-    #[error("reading the workbook: unpacks to too much")]
-    Bomb,
+    /// The file itself: no workbook, protected, too large, damaged.
+    #[error(transparent)]
+    File(#[from] FileRefused),
     /// More cells, rows or sheets than any form of ours could have.
     #[error("reading the workbook: too many cells")]
     TooManyCells,
-    /// Cannot be read.
-    #[error("reading the workbook: damaged: {0}")]
-    Damaged(String),
     /// A readable workbook that is not ours.
     #[error("reading the workbook: not made by Hakutaku")]
     NotOurs,
@@ -191,29 +164,13 @@ impl ImportRefused {
     fn in_japanese(&self) -> String {
         let again = "この画面から書き出したファイルに書いて、もう一度選んでください。";
         match self {
-            Self::Empty => "ファイルが空です。保存し直してから選んでください。".to_owned(),
-            Self::TooLarge { .. } => {
-                format!(
-                    "ファイルが大きすぎます（{}MBまで）。画像などを貼っていたら外してください。",
-                    LARGEST_FILE >> 20
-                )
-            }
-            Self::NotXlsx => format!("Excelのファイル（xlsx）ではありません。{again}"),
-            Self::OldXls => {
-                "古い形式（xls）です。Excelで開き、「Excelブック（xlsx）」として保存し直してください。".to_owned()
-            }
-            Self::OpenDocument => {
-                "OpenDocument形式です。「Excel 2007-365（xlsx）」として保存し直してください。".to_owned()
-            }
-            Self::Encrypted => "パスワードで保護されています。パスワードを外して保存し直してください。".to_owned(),
-            Self::Macros => {
-                "マクロの入ったファイルは取り込めません。「Excelブック（xlsx）」として保存し直してください。".to_owned()
-            }
-            Self::Bomb => {
-                format!("展開すると大きくなりすぎるファイルです（{}MBまで）。{again}", LARGEST_UNPACKED >> 20)
-            }
+            Self::File(file) => match file {
+                FileRefused::NotXlsx | FileRefused::Bomb { .. } | FileRefused::Damaged(_) => {
+                    format!("{}{again}", file.sentence(Lang::Ja))
+                }
+                other => other.sentence(Lang::Ja),
+            },
             Self::TooManyCells => format!("セルやシートが多すぎます。余分なシートや行を消すか、{again}"),
-            Self::Damaged(_) => format!("ファイルが壊れていて読めません。{again}"),
             Self::NotOurs => format!("このシステムから書き出したファイルではありません。{again}"),
             Self::NoAnswerSheet => {
                 format!("「回答」のシート、または見出しの行（質問番号・回答）が見つかりません。{again}")
@@ -233,22 +190,13 @@ impl ImportRefused {
     fn in_english(&self) -> String {
         let again = "Please fill in a file exported from this page and choose it again.";
         match self {
-            Self::Empty => "The file is empty. Please save it again and choose it.".to_owned(),
-            Self::TooLarge { .. } => {
-                format!("The file is too large (at most {} MB). Please take out pasted pictures.", LARGEST_FILE >> 20)
-            }
-            Self::NotXlsx => format!("This is not an Excel file (xlsx). {again}"),
-            Self::OldXls => {
-                "This is an old xls file. Please open it and save it as an Excel workbook (xlsx).".to_owned()
-            }
-            Self::OpenDocument => "This is an OpenDocument file. Please save it as Excel 2007–365 (xlsx).".to_owned(),
-            Self::Encrypted => "The file is protected by a password. Please save it without one.".to_owned(),
-            Self::Macros => {
-                "Files with macros are not accepted. Please save it as an Excel workbook (xlsx).".to_owned()
-            }
-            Self::Bomb => format!("The file unpacks to too much (at most {} MB). {again}", LARGEST_UNPACKED >> 20),
+            Self::File(file) => match file {
+                FileRefused::NotXlsx | FileRefused::Bomb { .. } | FileRefused::Damaged(_) => {
+                    format!("{} {again}", file.sentence(Lang::En))
+                }
+                other => other.sentence(Lang::En),
+            },
             Self::TooManyCells => format!("The file has too many cells or sheets. Please delete extra ones. {again}"),
-            Self::Damaged(_) => format!("The file is damaged and cannot be read. {again}"),
             Self::NotOurs => format!("This file was not exported from this system. {again}"),
             Self::NoAnswerSheet => {
                 format!("The answer sheet or its header row (Question ID, Answer) is missing. {again}")

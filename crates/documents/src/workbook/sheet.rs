@@ -3,6 +3,7 @@
 
 use super::refused::ImportRefused;
 use calamine::{DataRef, Reader as _, Xlsx, XlsxError};
+use hakutaku_discovery::file_guard::FileRefused;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
@@ -85,8 +86,8 @@ pub(crate) fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ImportRefused> {
 
 fn refused(problem: XlsxError) -> ImportRefused {
     match problem {
-        XlsxError::Password => ImportRefused::Encrypted,
-        problem => ImportRefused::Damaged(problem.to_string()),
+        XlsxError::Password => FileRefused::Encrypted.into(),
+        problem => FileRefused::Damaged(problem.to_string()).into(),
     }
 }
 

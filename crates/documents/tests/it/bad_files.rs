@@ -1,6 +1,7 @@
 //! Files that are not taken, each with the sentence a person reads.
 
 use crate::fixture::{catalogue, made, questionnaire};
+use hakutaku_discovery::file_guard::FileRefused;
 use hakutaku_documents::{Header, ImportRefused, questionnaire_workbook, read_workbook};
 use hakutaku_model::catalogue::Questionnaire;
 use hakutaku_model::text::Lang;
@@ -107,7 +108,7 @@ fn every_bad_file_is_refused_with_a_sentence_in_both_languages() {
 fn a_directory_that_lies_about_sizes_does_not_get_its_bytes_unpacked() {
     let catalogue = catalogue(3);
     let refused = read_workbook(&lying_bomb(), questionnaire(&catalogue), None).expect_err("a bomb");
-    assert!(matches!(refused, ImportRefused::Bomb | ImportRefused::Damaged(_)), "{refused:?}");
+    assert!(matches!(refused, ImportRefused::File(FileRefused::Bomb { .. } | FileRefused::Damaged(_))), "{refused:?}");
 }
 
 #[test]

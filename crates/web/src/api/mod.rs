@@ -6,6 +6,7 @@
 //! | [`questionnaires`] | reads what is asked |
 //! | [`facilities`], [`assessments`] | finds or opens what it works on |
 //! | [`answers`], [`import`] | answers one question, or all of a file |
+//! | [`ledger_import`] | brings a list of devices |
 //! | [`results`] | fetches result and papers |
 //! | [`ledger`] | keeps the ledger of devices |
 //! | [`documents`] | uploads and fetches evidence |
@@ -20,6 +21,7 @@ mod facilities;
 mod fault;
 mod import;
 mod input;
+mod ledger_import;
 mod ledger;
 mod me;
 mod openapi;
@@ -51,6 +53,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/facilities", A::ManageInstallation, Installation, facilities::create)
         .get("/api/v1/facilities/{facility}", A::ReadFacility, Facility, facilities::show)
         .put("/api/v1/facilities/{facility}", A::EditFacility, Facility, facilities::change)
+        .upload("/api/v1/facilities/{facility}/ledger/import", A::EditLedger, Facility, crate::ledger_import::LARGEST, ledger_import::post)
         .get("/api/v1/facilities/{facility}/ledger", A::ReadLedger, Facility, ledger::list)
         .post("/api/v1/facilities/{facility}/ledger", A::EditLedger, Facility, ledger::create)
         .get("/api/v1/facilities/{facility}/ledger/export.csv", A::ReadLedger, Facility, ledger::csv)

@@ -4,7 +4,7 @@
 //! the described routes with the route table.
 
 use super::fault::ProblemJson;
-use super::{answers, assessments, documents, facilities, import, ledger, me, questionnaires, results};
+use super::{answers, assessments, documents, facilities, import, ledger, ledger_import, me, questionnaires, results};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
@@ -200,6 +200,7 @@ impl Modify for Shared {
         results::answers_xlsx,
         results::result_csv,
         ledger::list,
+        ledger_import::post,
         ledger::create,
         ledger::csv,
         ledger::show,

@@ -3,9 +3,9 @@
 //! What goes out is in [`crate::results`]; this is what comes in.
 
 mod confirm;
-mod pending;
+pub(crate) mod pending;
 mod read_file;
-mod upload;
+pub(crate) mod upload;
 mod verdict;
 
 use crate::access::{Routes, Scope};

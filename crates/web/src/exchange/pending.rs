@@ -1,13 +1,14 @@
 //! What was read from a file and waits for a person's yes.
 //!
-//! Kept in memory, bound to who uploaded it and to which assessment, for half an hour: it is of no use to anybody else
-//! and not worth keeping. After a restart the file is uploaded again.
+//! Kept in memory, bound to who uploaded it and to what it is about (an assessment, a facility's ledger), for half an
+//! hour: it is of no use to anybody else and not worth keeping. After a restart the file is uploaded again.
 
 use crate::exchange::verdict::{Row, Tally};
 use hakutaku_model::id::{AssessmentId, QuestionId};
 use hakutaku_model::time::Ts;
 use hakutaku_store::NewAnswer;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// How long a dry run waits: half an hour.
@@ -34,29 +35,53 @@ pub(super) struct Pending {
     pub(super) at: Ts,
 }
 
-/// Whose dry run of which assessment.
-type Owner = (String, AssessmentId);
+/// Something that waits for a yes.
+pub(crate) trait Waits: Clone {
+    /// Names this very dry run.
+    fn ticket(&self) -> &str;
+    /// When it was read.
+    fn at(&self) -> Ts;
+}
 
-/// All dry runs of this process.
-#[derive(Debug, Default)]
-pub(super) struct Waiting(Mutex<HashMap<Owner, Pending>>);
+impl Waits for Pending {
+    fn ticket(&self) -> &str {
+        &self.ticket
+    }
 
-/// All dry runs of this process.
-pub(super) static WAITING: LazyLock<Waiting> = LazyLock::new(Waiting::default);
+    fn at(&self) -> Ts {
+        self.at
+    }
+}
 
-impl Waiting {
-    fn with<T>(&self, now: Ts, use_it: impl FnOnce(&mut HashMap<Owner, Pending>) -> T) -> T {
-        let mut map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        map.retain(|_, pending| pending.at.plus_seconds(SECONDS) > now);
+/// All dry runs of one kind, by whose they are and what they are about.
+#[derive(Debug)]
+pub(crate) struct Waiting<K, P> {
+    runs: Mutex<HashMap<(String, K), P>>,
+    /// How many wait at most. The oldest goes first.
+    most: usize,
+}
+
+/// All dry runs of answers in this process.
+pub(super) static WAITING: LazyLock<Waiting<AssessmentId, Pending>> = LazyLock::new(|| Waiting::new(MOST));
+
+impl<K: Copy + Eq + Hash, P: Waits> Waiting<K, P> {
+    /// None yet.
+    pub(crate) fn new(most: usize) -> Self {
+        Self { runs: Mutex::new(HashMap::new()), most }
+    }
+
+    fn with<T>(&self, now: Ts, use_it: impl FnOnce(&mut HashMap<(String, K), P>) -> T) -> T {
+        let mut map = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        map.retain(|_, pending| pending.at().plus_seconds(SECONDS) > now);
         use_it(&mut map)
     }
 
-    /// Keeps a dry run; an older one of the same person for the same assessment is forgotten.
-    pub(super) fn keep(&self, actor: &str, assessment: AssessmentId, pending: Pending, now: Ts) {
+    /// Keeps a dry run; an older one of the same person for the same thing is forgotten.
+    pub(crate) fn keep(&self, actor: &str, about: K, pending: P, now: Ts) {
         self.with(now, |map| {
-            map.insert((actor.to_owned(), assessment), pending);
-            while map.len() > MOST {
-                let oldest = map.iter().min_by_key(|(_, pending)| pending.at).map(|(owner, _)| owner.clone());
+            map.insert((actor.to_owned(), about), pending);
+            while map.len() > self.most {
+                let oldest = map.iter().min_by_key(|(_, pending)| pending.at()).map(|(owner, _)| owner.clone());
                 let Some(oldest) = oldest else { break };
                 map.remove(&oldest);
             }
@@ -64,15 +89,15 @@ impl Waiting {
     }
 
     /// The dry run that waits, left where it is.
-    pub(super) fn look(&self, actor: &str, assessment: AssessmentId, now: Ts) -> Option<Pending> {
-        self.with(now, |map| map.get(&(actor.to_owned(), assessment)).cloned())
+    pub(crate) fn look(&self, actor: &str, about: K, now: Ts) -> Option<P> {
+        self.with(now, |map| map.get(&(actor.to_owned(), about)).cloned())
     }
 
     /// Takes the dry run out: it can be said yes to once. One with another ticket stays.
-    pub(super) fn take(&self, actor: &str, assessment: AssessmentId, ticket: &str, now: Ts) -> Option<Pending> {
+    pub(crate) fn take(&self, actor: &str, about: K, ticket: &str, now: Ts) -> Option<P> {
         self.with(now, |map| {
-            let owner = (actor.to_owned(), assessment);
-            if map.get(&owner)?.ticket == ticket { map.remove(&owner) } else { None }
+            let owner = (actor.to_owned(), about);
+            if map.get(&owner)?.ticket() == ticket { map.remove(&owner) } else { None }
         })
     }
 }
@@ -104,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_dry_run_is_its_owners_and_is_confirmed_once() {
-        let waiting = Waiting::default();
+        let waiting = Waiting::new(MOST);
         waiting.keep("person:a", here(), pending("first"), at(0));
         assert!(waiting.look("person:b", here(), at(1)).is_none());
         assert!(waiting.take("person:a", here(), "another tab's", at(1)).is_none());
@@ -114,7 +139,7 @@ mod tests {
 
     #[test]
     fn after_half_an_hour_it_is_forgotten() {
-        let waiting = Waiting::default();
+        let waiting = Waiting::new(MOST);
         waiting.keep("person:a", here(), pending("late"), at(0));
         assert!(waiting.look("person:a", here(), at(1_799)).is_some());
         assert!(waiting.look("person:a", here(), at(1_800)).is_none());

@@ -6,6 +6,7 @@ use crate::exchange::read_file::read;
 use crate::exchange::verdict::{Row, Verdict, dry_run};
 use crate::results::gather::{href, questionnaire_of};
 use crate::results::press;
+use crate::shell::form::Form;
 use crate::shell::page::{Page, Visit, html};
 use crate::shell::problem::Problem;
 use crate::shell::random_token;
@@ -138,14 +139,33 @@ pub(super) async fn upload(State(app): State<AppState>, visit: Visit, form: Mult
 }
 
 /// The name and content of the uploaded file; `None` when none was chosen.
-async fn file_of(mut form: Multipart) -> Result<Option<(String, Bytes)>, Problem> {
+async fn file_of(form: Multipart) -> Result<Option<(String, Bytes)>, Problem> {
+    Ok(parts_of(form).await?.file)
+}
+
+/// A form with a file.
+#[derive(Debug, Default)]
+pub(crate) struct Uploaded {
+    /// Name and content; `None` when no file was chosen.
+    pub(crate) file: Option<(String, Bytes)>,
+    /// The other fields.
+    pub(crate) form: Form,
+}
+
+/// All fields of a form with one file.
+pub(crate) async fn parts_of(mut form: Multipart) -> Result<Uploaded, Problem> {
     let unreadable = |_| Problem::unprocessable(Key("import-unreadable"));
+    let mut uploaded = Uploaded::default();
     while let Some(part) = form.next_field().await.map_err(unreadable)? {
-        if part.name() == Some("file") {
+        let field = part.name().unwrap_or_default().to_owned();
+        if field == "file" {
             let name = part.file_name().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect();
             let content = part.bytes().await.map_err(unreadable)?;
-            return Ok((!content.is_empty()).then_some((name, content)));
+            uploaded.file = (!content.is_empty()).then_some((name, content));
+        } else {
+            let text = part.text().await.map_err(unreadable)?;
+            uploaded.form.tick(&field, &text);
         }
     }
-    Ok(None)
+    Ok(uploaded)
 }

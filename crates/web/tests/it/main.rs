@@ -1,6 +1,7 @@
 //! The pages, driven through the router.
 
 mod access;
+mod accounts;
 mod answering;
 mod api;
 mod assessments;
@@ -8,6 +9,7 @@ mod evidence;
 mod exchange;
 mod handing_over;
 mod ledger;
+mod ledger_import;
 mod pages;
 mod results;
 mod sample;

@@ -1,0 +1,4 @@
+//! Files as people bring them.
+
+mod bad_files;
+mod tables;
