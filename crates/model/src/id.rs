@@ -56,6 +56,8 @@ entity_id! {
     AssetId,
     /// A row of any other register.
     RecordId,
+    /// What a vendor is asked through a link.
+    VendorRequestId,
 }
 
 macro_rules! catalogue_key {

@@ -25,6 +25,8 @@ mod results;
 mod setup;
 mod sign_in;
 mod state;
+mod vendor_form;
+mod vendors;
 
 pub use access::{RouteRow, Scope, route_table};
 pub use api::openapi_document;
@@ -57,6 +59,8 @@ pub(crate) fn routes() -> Routes {
         .with(results::routes)
         .with(exchange::routes)
         .with(journal::routes)
+        .with(vendors::routes)
+        .with(vendor_form::routes)
         .with(api::routes)
 }
 

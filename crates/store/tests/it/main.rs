@@ -14,3 +14,4 @@ mod records;
 mod sessions;
 mod tamper;
 mod tenancy;
+mod vendor_links;
