@@ -13,5 +13,6 @@ mod sample;
 mod setting_up;
 mod shell;
 mod signing_in;
+mod vendors;
 mod ward;
 mod world;
