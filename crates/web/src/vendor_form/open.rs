@@ -27,7 +27,6 @@ struct EndedPage {
 struct PinPage {
     t: Words,
     page: Page,
-    form: Form,
     wrong: Option<String>,
 }
 
@@ -68,7 +67,7 @@ fn ask_pin(visit: &Visit, wrong: Option<String>) -> Result<Response, Problem> {
     let t = visit.t();
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = page("/vendor-form/pin", visit, t.k(Key("vform-pin-title")));
-    Ok((status, html(&PinPage { t, page, form: Form::default(), wrong })?).into_response())
+    Ok((status, html(&PinPage { t, page, wrong })?).into_response())
 }
 
 /// Tries the PIN; after five wrong ones the link closes.
