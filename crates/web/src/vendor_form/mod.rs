@@ -56,6 +56,7 @@ fn request(visit: &Visit) -> Result<&Request, Problem> {
 }
 
 /// The request while it takes an answer; otherwise the page that says why not.
+#[expect(clippy::result_large_err, reason = "the other side is the whole answer, made at most once")]
 fn open_request(visit: &Visit, now: Ts) -> Result<&Request, Response> {
     let request = request(visit).map_err(Problem::into_response)?;
     if request.answered_at.is_some() {

@@ -21,6 +21,8 @@ mod show;
 mod submission;
 mod workbook;
 
+pub(crate) use edit::company;
+
 use crate::AppState;
 use crate::access::{Routes, Scope};
 use crate::shell::problem::Problem;
