@@ -28,6 +28,7 @@ pub fn check(catalogue: &Catalogue) -> Vec<String> {
         checker.questionnaire(questionnaire);
     }
     checker.counts();
+    checker.vendor_forms();
     checker.unused();
     checker.problems
 }
@@ -160,6 +161,35 @@ impl Checker<'_> {
             self.catalogue.measures.keys().filter(|id| !done.contains(id)).map(ToString::to_string).collect();
         if !stuck.is_empty() {
             self.say("measures", format!("these wait for each other in a circle: {}", stuck.join(", ")));
+        }
+    }
+
+    fn vendor_forms(&mut self) {
+        let catalogue = self.catalogue;
+        let mut seen = BTreeSet::new();
+        for kind in &catalogue.vendor_certificates {
+            let place = format!("certificate {}", kind.id);
+            if !seen.insert(&kind.id) {
+                self.say(&place, "it stands twice");
+            }
+            if kind.title.is_incomplete() {
+                self.say(&place, "it has no title");
+            }
+            self.text(&place, "explained", &kind.explained);
+        }
+        if catalogue.mds2.items().count() != 240 {
+            self.say("mds2.yaml", format!("there must be 240 ids, not {}", catalogue.mds2.items().count()));
+        }
+        for form in [&catalogue.mds2, &catalogue.service_spec] {
+            let mut seen = BTreeSet::new();
+            self.text(&form.id, "note", &form.note);
+            for item in form.items() {
+                let place = format!("{} {}", form.id, item.id);
+                if !seen.insert(item.id.to_ascii_lowercase()) {
+                    self.say(&place, "it stands twice");
+                }
+                self.text(&place, "text", &item.text);
+            }
         }
     }
 

@@ -93,6 +93,9 @@ pub fn load(source: &Source) -> Result<Catalogue, LoadError> {
         insert(&mut catalogue.briefings, briefing.field.clone(), briefing, "briefing.yaml")?;
     }
     outside::load(source, &mut catalogue)?;
+    catalogue.vendor_certificates = read(source, "vendor-certificates.yaml")?;
+    catalogue.mds2 = read(source, "mds2.yaml")?;
+    catalogue.service_spec = read(source, "service-spec.yaml")?;
     for id in QUESTIONNAIRES {
         let questionnaire = questionnaire(source, &catalogue, id)?;
         catalogue.questionnaires.push(questionnaire);

@@ -9,10 +9,12 @@
 //! | [`mod@result_pdf`] | the full result and the executive page |
 //! | [`workbook`] | the workbook to fill in, and its dry-run import |
 //! | [`mod@result_workbook`] | the result as sheets with real numbers |
+//! | [`disclosure`], [`vendor_workbook`] | what vendors hand in, and the request to them as a workbook |
 //! | [`tables`] | result and answers as CSV |
 //! | [`mod@ledger_table`] | the device ledger as CSV and XLSX |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
+pub mod disclosure;
 pub mod fonts;
 pub mod header;
 pub mod ledger_table;
@@ -23,6 +25,7 @@ pub mod result_pdf;
 pub mod result_workbook;
 mod sheet_style;
 pub mod tables;
+pub mod vendor_workbook;
 mod words;
 pub mod workbook;
 mod world;

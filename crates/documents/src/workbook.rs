@@ -11,10 +11,18 @@ mod refused;
 mod sheet;
 mod write;
 
+pub(crate) use layout::cell_name;
 pub use preview::{ImportCounts, ImportPreview, ImportRow, Verdict};
 pub use read::read_workbook;
 pub use refused::{CellProblem, CellRef, ImportRefused};
+pub(crate) use sheet::{Sheet, Value};
 pub use write::questionnaire_workbook;
+
+/// The cells of a workbook that passed the guard.
+pub(crate) fn checked_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ImportRefused> {
+    guard::check(bytes)?;
+    sheet::sheets(bytes)
+}
 
 /// Why a workbook could not be written: a defect of the product.
 #[derive(Debug, thiserror::Error)]

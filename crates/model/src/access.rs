@@ -2,7 +2,7 @@
 //!
 //! Every route of the web crate names the [`Action`] it performs; no handler decides by itself.
 
-use crate::id::{AssessmentId, FacilityId, InvitationId, PersonId, QuestionId};
+use crate::id::{AssessmentId, FacilityId, InvitationId, PersonId, QuestionId, VendorRequestId};
 use crate::person::Role;
 use serde::Serialize;
 
@@ -116,6 +116,8 @@ pub enum Resource {
     Assessment(FacilityId, AssessmentId),
     /// One question of an assessment.
     Question(FacilityId, AssessmentId, QuestionId),
+    /// What a facility asks of a vendor through a link.
+    VendorRequest(FacilityId, VendorRequestId),
 }
 
 impl Resource {
@@ -124,7 +126,9 @@ impl Resource {
     pub fn facility(&self) -> Option<FacilityId> {
         match self {
             Self::Installation => None,
-            Self::Facility(id) | Self::Assessment(id, _) | Self::Question(id, _, _) => Some(*id),
+            Self::Facility(id) | Self::Assessment(id, _) | Self::Question(id, _, _) | Self::VendorRequest(id, _) => {
+                Some(*id)
+            }
         }
     }
 }
@@ -153,6 +157,13 @@ pub enum Actor {
         assessment: AssessmentId,
         /// The questions it is for; `None` means all.
         questions: Option<Vec<QuestionId>>,
+    },
+    /// Somebody of a vendor who came by the link of one request (and gave its PIN, if it has one), without an account.
+    Vendor {
+        /// The request.
+        request: VendorRequestId,
+        /// The facility that asks.
+        facility: FacilityId,
     },
 }
 
@@ -243,8 +254,11 @@ pub fn allowed(actor: &Actor, action: Action, resource: &Resource) -> bool {
                     && questions.as_ref().is_none_or(|list| list.contains(q))
             }
             Resource::Assessment(f, a) => action == Action::AnswerHandedOver && f == facility && a == assessment,
-            Resource::Installation | Resource::Facility(_) => false,
+            Resource::Installation | Resource::Facility(_) | Resource::VendorRequest(..) => false,
         },
+        Actor::Vendor { request, facility } => {
+            action == Action::AnswerAsVendor && *resource == Resource::VendorRequest(*facility, *request)
+        }
     }
 }
 
@@ -302,6 +316,44 @@ mod tests {
         assert!(!allowed(&guest, Action::AnswerHandedOver, &question("it-backup-02")));
         assert!(!allowed(&guest, Action::ReadResult, &Resource::Facility(facility(1))));
         assert!(!allowed(&guest, Action::ReadAssessment, &Resource::Assessment(facility(1), assessment)));
+    }
+
+    #[test]
+    fn a_vendor_answers_its_own_request_and_nothing_else() {
+        let request = |n: u128| VendorRequestId(Uuid::from_u128(n));
+        let vendor = Actor::Vendor { request: request(7), facility: facility(1) };
+        let own = Resource::VendorRequest(facility(1), request(7));
+        let assessment = AssessmentId(Uuid::from_u128(5));
+        let others = [
+            Resource::Installation,
+            Resource::Facility(facility(1)),
+            Resource::Assessment(facility(1), assessment),
+            Resource::Question(facility(1), assessment, "it-backup-01".into()),
+            Resource::VendorRequest(facility(1), request(8)),
+            Resource::VendorRequest(facility(2), request(7)),
+        ];
+        for action in Action::ALL.into_iter().filter(|action| *action != Action::Public) {
+            assert_eq!(allowed(&vendor, action, &own), action == Action::AnswerAsVendor, "{action:?}");
+            for other in &others {
+                assert!(!allowed(&vendor, action, other), "{action:?} {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_with_an_account_or_an_invitation_answers_as_a_vendor() {
+        let request = Resource::VendorRequest(facility(1), VendorRequestId(Uuid::from_u128(7)));
+        for role in Role::ALL {
+            assert!(!allowed(&person(Some(facility(1)), role), Action::AnswerAsVendor, &request));
+        }
+        assert!(!allowed(&person(None, Role::Administrator), Action::AnswerAsVendor, &request));
+        let guest = Actor::Guest {
+            invitation: InvitationId(Uuid::from_u128(7)),
+            facility: facility(1),
+            assessment: AssessmentId(Uuid::from_u128(5)),
+            questions: None,
+        };
+        assert!(!allowed(&guest, Action::AnswerAsVendor, &request));
     }
 
     #[test]

@@ -29,6 +29,12 @@ pub struct Catalogue {
     pub surveys: Vec<Survey>,
     /// What the executive page says about a weak field.
     pub briefings: BTreeMap<FieldId, Briefing>,
+    /// Certificates of vendors, explained.
+    pub vendor_certificates: Vec<crate::vendor_forms::CertificateKind>,
+    /// The ids of MDS2.
+    pub mds2: crate::vendor_forms::VendorForm,
+    /// The sections of the service-specification conformity disclosure.
+    pub service_spec: crate::vendor_forms::VendorForm,
 }
 
 impl Catalogue {

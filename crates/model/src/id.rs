@@ -58,6 +58,8 @@ entity_id! {
     BatchId,
     /// A row of any other register.
     RecordId,
+    /// What a vendor is asked through a link.
+    VendorRequestId,
 }
 
 macro_rules! catalogue_key {

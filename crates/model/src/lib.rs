@@ -24,6 +24,8 @@
 //! | [`checklist`] | the answers on the ministry's yearly forms |
 //! | [`record`] | rows of the registers people keep |
 //! | [`system`], [`vendor`], [`party`] | what the devices are for, who supplies it, who is who |
+//! | [`vendor_request`], [`vendor_answers`] | what a vendor is asked through a link, and what it answers |
+//! | [`vendor_stops`], [`vendor_facts`] | who stops with a vendor, and what is known about vendors |
 //! | [`facts`] | what the product itself knows, for proposals |
 //! | [`day`] | dates as people type them, eras included |
 //! | [`facility`], [`person`], [`time`], [`id`] | the nouns |
@@ -55,3 +57,8 @@ pub mod text;
 pub mod time;
 pub mod typology;
 pub mod vendor;
+pub mod vendor_answers;
+pub mod vendor_facts;
+pub mod vendor_forms;
+pub mod vendor_request;
+pub mod vendor_stops;

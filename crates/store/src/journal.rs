@@ -3,7 +3,7 @@
 use crate::act::Deed;
 use crate::db::{change, from_row, on_both_connections, read, undecodable};
 use crate::{Act, Result, Store};
-use hakutaku_model::id::{ApiTokenId, InvitationId, PersonId};
+use hakutaku_model::id::{ApiTokenId, InvitationId, PersonId, VendorRequestId};
 use hakutaku_model::journal::{Chain, Entry, Event, Hash, Head};
 use hakutaku_model::time::Ts;
 use std::collections::BTreeMap;
@@ -124,6 +124,13 @@ on_both_connections! {
                 },
                 Some(("invitation", id)) => match id.parse::<InvitationId>() {
                     Ok(id) => sqlx::query_as("SELECT name FROM invitation WHERE id = $1")
+                        .bind(crate::db::Id(id.0))
+                        .fetch_optional(&mut *con)
+                        .await?,
+                    Err(_) => None,
+                },
+                Some(("vendor", id)) => match id.parse::<VendorRequestId>() {
+                    Ok(id) => sqlx::query_as("SELECT vendor_name AS name FROM vendor_request WHERE id = $1")
                         .bind(crate::db::Id(id.0))
                         .fetch_optional(&mut *con)
                         .await?,

@@ -84,6 +84,15 @@ impl InstallationKey {
         self.signing.sign(message).to_bytes()
     }
 
+    /// A hash that nobody can compute without the key (HMAC-SHA256 under a key of its own for each `purpose`): for what
+    /// is too short to be kept as a plain hash.
+    pub(crate) fn keyed_hash(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let own = hmac(&self.encryption, &[purpose.as_bytes()]);
+        let lengths: Vec<[u8; 8]> = parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();
+        let framed: Vec<&[u8]> = lengths.iter().zip(parts).flat_map(|(length, part)| [&length[..], *part]).collect();
+        hmac(&own, &framed)
+    }
+
     /// Encrypts; `context` must be given again to decrypt, so that a sealed value cannot be moved to another place.
     pub(crate) fn seal(&self, plain: &[u8], context: &[u8]) -> Result<Vec<u8>> {
         let nonce: [u8; NONCE_BYTES] = random()?;
@@ -102,6 +111,22 @@ impl InstallationKey {
             .decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: context })
             .map_err(|_| damaged())
     }
+}
+
+/// HMAC-SHA256 (RFC 2104) with a key of 32 bytes.
+fn hmac(key: &[u8; 32], message: &[&[u8]]) -> [u8; 32] {
+    let pad = |with: u8| -> [u8; 64] {
+        let mut block = [with; 64];
+        for (byte, of_key) in block.iter_mut().zip(key) {
+            *byte ^= of_key;
+        }
+        block
+    };
+    let mut inner = Sha256::new().chain_update(pad(0x36));
+    for part in message {
+        inner.update(part);
+    }
+    Sha256::new().chain_update(pad(0x5c)).chain_update(inner.finalize()).finalize().into()
 }
 
 /// Random bytes from the operating system.
@@ -154,6 +179,15 @@ mod tests {
         assert!(key.unseal(&sealed, b"person 2").is_err());
         sealed[15] ^= 1;
         assert!(key.unseal(&sealed, b"person 1").is_err());
+    }
+
+    #[test]
+    fn hmac_is_that_of_rfc_4231() {
+        // Test case 3 has a key of 20 bytes; zeros behind it make the same block.
+        let mut key = [0; 32];
+        key[..20].fill(0xaa);
+        let expected = "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe";
+        assert_eq!(hex::encode(hmac(&key, &[&[0xdd; 25], &[0xdd; 25]])), expected);
     }
 
     #[test]

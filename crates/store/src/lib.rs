@@ -12,6 +12,7 @@
 //! | [`comments`], [`handovers`], [`documents`] | discuss, hand over, prove |
 //! | [`assets`], [`asset_pages`], [`ledger_facts`] | keep the ledger of devices, find in it, count it |
 //! | [`records`] | keep a register: systems, connections, backups, vendors, forms |
+//! | [`vendor_links`], [`vendor_facts`] | let a vendor answer through a link; count what came back |
 //! | [`journal`] | read and verify the log, sign its heads |
 //! | [`backup`] | back up, verify, restore |
 //!
@@ -56,6 +57,9 @@ pub mod settings;
 pub mod testing;
 mod text;
 pub mod throttle;
+pub mod vendor_facts;
+pub mod vendor_links;
+mod vendor_submissions;
 mod verify;
 mod writer;
 
@@ -79,3 +83,4 @@ pub use passkeys::PasskeyRow;
 pub use people::{Member, NewPerson, PersonRow};
 pub use records::Shelf;
 pub use sessions::{IssuedSession, SessionRow};
+pub use vendor_links::{IssuedVendorRequest, NewVendorRequest, PinOutcome};

@@ -15,6 +15,7 @@ macro_rules! migrations {
             migration(1, "foundation", include_str!(concat!("../migrations/", $folder, "/0001_foundation.sql"))),
             migration(2, "registers", include_str!(concat!("../migrations/", $folder, "/0002_registers.sql"))),
             migration(3, "ledger", include_str!(concat!("../migrations/", $folder, "/0003_ledger.sql"))),
+            migration(4, "vendor_links", include_str!(concat!("../migrations/", $folder, "/0004_vendor_links.sql"))),
         ]
     };
 }

@@ -76,7 +76,7 @@ from_row!(Row, row => {
 });
 
 impl Row {
-    fn kept<T: Register>(self) -> Result<Kept<T>> {
+    pub(crate) fn kept<T: Register>(self) -> Result<Kept<T>> {
         let body = from_json(&self.body).map_err(|_| StoreError::Damaged(format!("{} {}", T::KIND, self.id)))?;
         Ok(Kept {
             id: self.id,
@@ -90,7 +90,7 @@ impl Row {
     }
 }
 
-fn checked<T: Register>(body: &T) -> Result<String> {
+pub(crate) fn checked<T: Register>(body: &T) -> Result<String> {
     let text = json(body)?;
     if text.len() > LARGEST_BODY {
         return Err(StoreError::Invalid(format!("the {} is larger than 16 MiB", T::KIND)));
@@ -173,6 +173,28 @@ on_both_connections! {
             con.append(shelf.chain(), deed.before(&before.body).after(&body).with("name", label)).await?;
             row
         }
+
+        /// The row in use with a natural key.
+        async fn find_by_key(con, shelf: Shelf, kind: &'static str, key: &str) -> Option<Row> {
+            sqlx::query_as(
+                "SELECT id, version, body, created_at, changed_at, changed_by, retired_at FROM record \
+                 WHERE shelf = $1 AND kind = $2 AND natural_key = $3 \
+                 AND retired_at IS NULL",
+            )
+            .bind(shelf.key())
+            .bind(kind)
+            .bind(key)
+            .fetch_optional(&mut *con)
+            .await?
+        }
+
+        /// Makes the row of a natural key say this, whether it exists or not.
+        async fn put_row(con, act: &Act, shelf: Shelf, kind: &'static str, key: String, label: String, body: String) -> Row {
+            match con.find_by_key(shelf, kind, &key).await? {
+                None => con.insert_record(act, shelf, kind, Some(key), label, body).await?,
+                Some(row) => con.update_record(act, shelf, kind, row.id, row.version, Some(key), label, body).await?,
+            }
+        }
     }
 }
 
@@ -213,18 +235,7 @@ impl Store {
     /// When the database refuses or the row cannot be read.
     pub async fn record_by_key<T: Register>(&self, shelf: impl Into<Shelf>, key: &str) -> Result<Option<Kept<T>>> {
         let shelf = shelf.into();
-        let row: Option<Row> = read!(self, "reading a register", con => {
-            sqlx::query_as(
-                "SELECT id, version, body, created_at, changed_at, changed_by, retired_at FROM record \
-                 WHERE shelf = $1 AND kind = $2 AND natural_key = $3 \
-                 AND retired_at IS NULL",
-            )
-            .bind(shelf.key())
-            .bind(T::KIND)
-            .bind(key)
-            .fetch_optional(&mut *con)
-            .await?
-        })?;
+        let row = read!(self, "reading a register", con => { con.find_by_key(shelf, T::KIND, key).await? })?;
         row.map(Row::kept).transpose()
     }
 
@@ -292,23 +303,7 @@ impl Store {
         let key = body.natural_key().ok_or_else(|| StoreError::Invalid(format!("a {} has no natural key", T::KIND)))?;
         let text = checked(body)?;
         let row = change!(self, Some(shelf.chain()), "writing a register", con => {
-            let known: Option<Row> = sqlx::query_as(
-                "SELECT id, version, body, created_at, changed_at, changed_by, retired_at FROM record \
-                 WHERE shelf = $1 AND kind = $2 AND natural_key = $3 \
-                 AND retired_at IS NULL",
-            )
-            .bind(shelf.key())
-            .bind(T::KIND)
-            .bind(&key)
-            .fetch_optional(&mut *con)
-            .await?;
-            match known {
-                None => con.insert_record(act, shelf, T::KIND, Some(key.clone()), body.label(), text.clone()).await?,
-                Some(row) => {
-                    con.update_record(act, shelf, T::KIND, row.id, row.version, Some(key.clone()), body.label(), text.clone())
-                        .await?
-                }
-            }
+            con.put_row(act, shelf, T::KIND, key.clone(), body.label(), text.clone()).await?
         })?;
         row.kept()
     }

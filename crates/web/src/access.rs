@@ -45,6 +45,8 @@ pub enum Scope {
     Question,
     /// The assessment of the invitation that the visitor's cookie names (or `{token}` in the path).
     GuestToken,
+    /// The request of the vendor's link that the visitor's cookie names, its PIN given.
+    VendorLink,
 }
 
 impl Scope {
@@ -59,6 +61,7 @@ impl Scope {
             Self::Assessment => "assessment",
             Self::Question => "question",
             Self::GuestToken => "guest-token",
+            Self::VendorLink => "vendor-link",
         }
     }
 }
@@ -283,6 +286,9 @@ async fn admit(app: &AppState, row: RouteRow, names: &RawPathParams, mut visit: 
     if row.scope == Scope::Public {
         return Ok(visit);
     }
+    if row.scope == Scope::VendorLink {
+        return as_vendor(app, row, visit).await;
+    }
     let guest = visit.guest();
     if visit.actor == Actor::Anonymous && guest.is_none() {
         return Err(if row.scope == Scope::GuestToken { link_ended() } else { Problem::SignInFirst(None) });
@@ -310,11 +316,27 @@ async fn admit(app: &AppState, row: RouteRow, names: &RawPathParams, mut visit: 
     Ok(visit)
 }
 
+/// A vendor's link is followed as its vendor, also by somebody who has an account; nothing else of theirs is at hand.
+async fn as_vendor(app: &AppState, row: RouteRow, mut visit: Visit) -> Result<Visit, Problem> {
+    let ended = || Problem::Said(StatusCode::NOT_FOUND, Key("vform-not-here"));
+    let (actor, resource) = visit.vendor_guest().ok_or_else(ended)?;
+    if !allowed(&actor, row.action, &resource) {
+        return Err(ended());
+    }
+    let facility = resource.facility().ok_or_else(ended)?;
+    visit.actor = actor;
+    visit.person = None;
+    visit.places = Vec::new();
+    visit.place = Some(Place { id: facility, name: app.store.facility(facility).await?.profile.name });
+    visit.resource = resource;
+    Ok(visit)
+}
+
 /// Somebody else's things look as if they were not there; one's own facility says that the role does not allow it.
 fn refusal(visit: &Visit, resource: &Resource) -> Problem {
     match (&visit.actor, resource.facility()) {
         (Actor::Anonymous, _) if visit.invitation.is_none() => Problem::SignInFirst(None),
-        (Actor::Anonymous | Actor::Guest { .. }, _) => Problem::NotFound,
+        (Actor::Anonymous | Actor::Guest { .. } | Actor::Vendor { .. }, _) => Problem::NotFound,
         (Actor::Person { .. }, None) => Problem::Forbidden,
         (Actor::Person { .. }, Some(facility)) if visit.places.iter().any(|place| place.id == facility) => {
             Problem::Forbidden
@@ -337,6 +359,8 @@ async fn resource_of(app: &AppState, scope: Scope, names: &RawPathParams, visit:
     let read = |name: &str| named(names, name).ok_or(Problem::NotFound);
     match scope {
         Scope::Public | Scope::Own | Scope::Installation => Ok(Resource::Installation),
+        // Admitted before anything of an address is looked at, see `as_vendor`.
+        Scope::VendorLink => Err(Problem::NotFound),
         Scope::GuestToken => {
             let invitation = visit.invitation.as_ref().ok_or_else(link_ended)?;
             Ok(Resource::Assessment(invitation.facility, invitation.assessment))

@@ -28,6 +28,8 @@ mod results;
 mod setup;
 mod sign_in;
 mod state;
+mod vendor_form;
+mod vendors;
 
 pub use access::{RouteRow, Scope, route_table};
 pub use api::openapi_document;
@@ -63,6 +65,8 @@ pub(crate) fn routes() -> Routes {
         .with(ledger_import::routes)
         .with(accounts::routes)
         .with(journal::routes)
+        .with(vendors::routes)
+        .with(vendor_form::routes)
         .with(api::routes)
 }
 

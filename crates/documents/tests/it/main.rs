@@ -6,3 +6,4 @@ mod papers;
 mod result_sheets;
 mod round_trip;
 mod tools;
+mod vendors;

@@ -15,3 +15,4 @@ mod records;
 mod sessions;
 mod tamper;
 mod tenancy;
+mod vendor_links;

@@ -9,6 +9,7 @@
 //! | [`ledger_import`] | brings a list of devices |
 //! | [`results`] | fetches result and papers |
 //! | [`ledger`] | keeps the ledger of devices |
+//! | [`vendors`] | keeps vendors, asks them, fetches what they said |
 //! | [`documents`] | uploads and fetches evidence |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
@@ -29,6 +30,7 @@ mod paging;
 mod questionnaires;
 mod results;
 mod schemas;
+mod vendors;
 
 pub use openapi::document as openapi_document;
 
@@ -77,6 +79,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}/assessments/{assessment}/documents", A::ReadDocument, Assessment, documents::list)
         .upload("/api/v1/facilities/{facility}/assessments/{assessment}/documents", A::AddDocument, Assessment, LARGEST_UPLOAD, documents::add)
         .get("/api/v1/facilities/{facility}/assessments/{assessment}/documents/{document}", A::ReadDocument, Assessment, documents::fetch)
+        .get("/api/v1/facilities/{facility}/vendors", A::ReadVendors, Facility, vendors::list)
+        .post("/api/v1/facilities/{facility}/vendors", A::EditVendors, Facility, vendors::create)
+        .put("/api/v1/facilities/{facility}/vendors/{vendor}", A::EditVendors, Facility, vendors::change)
+        .get("/api/v1/facilities/{facility}/vendor-requests", A::ReadVendors, Facility, vendors::requests)
+        .post("/api/v1/facilities/{facility}/vendor-requests", A::EditVendors, Facility, vendors::ask)
+        .get("/api/v1/facilities/{facility}/vendor-requests/{request}/submission", A::ReadVendors, Facility, vendors::submission)
 }
 
 /// An address of this API for a `Location` header.

@@ -48,6 +48,15 @@ pub(super) fn words_for(action: &str) -> Option<Key> {
         "setting.remove" => Key("log-setting-remove"),
         "token.create" => Key("log-token-create"),
         "token.revoke" => Key("log-token-revoke"),
+        "vendor-request.create" => Key("vendor-log-create"),
+        "vendor-request.reissue" => Key("vendor-log-reissue"),
+        "vendor-request.open" => Key("vendor-log-open"),
+        "vendor-request.draft" => Key("vendor-log-draft"),
+        "vendor-request.answer" => Key("vendor-log-answer"),
+        "vendor-request.revoke" => Key("vendor-log-revoke"),
+        "vendor-request.remind" => Key("vendor-log-remind"),
+        "vendor-request.wrong-pin" => Key("vendor-log-wrong-pin"),
+        "vendor-request.lock" => Key("vendor-log-lock"),
         _ => return None,
     })
 }

@@ -66,6 +66,7 @@ impl<'a> Names<'a> {
             "person" => Some(self.app.store.person(id.parse().ok()?).await.ok()?.display_name),
             "facility" => Some(self.app.store.facility(id.parse().ok()?).await.ok()?.profile.name),
             "invitation" => Some(self.t.m("log-by-invitation")),
+            "vendor" => Some(self.t.m("vendor-log-by")),
             "token" => Some(self.t.m("log-by-token")),
             // The rest of such a key is the hash of a link.
             "setting" => id.split_once('.').map(|(first, rest)| {

@@ -10,6 +10,7 @@ pub mod page;
 pub(crate) mod preferences;
 pub mod problem;
 pub(crate) mod public_pages;
+pub(crate) mod qr;
 pub mod visit;
 pub mod words;
 

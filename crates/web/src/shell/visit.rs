@@ -14,6 +14,7 @@ use hakutaku_model::id::{ApiTokenId, AssessmentId, FacilityId, QuestionId};
 use hakutaku_model::person::Role;
 use hakutaku_model::text::Lang;
 use hakutaku_model::time::Ts;
+use hakutaku_model::vendor_request::Request;
 use hakutaku_store::{Act, InvitationRow, PersonRow, SessionRow};
 use std::net::IpAddr;
 
@@ -60,6 +61,17 @@ pub struct Place {
     pub name: String,
 }
 
+/// A vendor's link in this browser.
+#[derive(Debug, Clone)]
+pub struct VendorLink {
+    /// What is asked.
+    pub request: Request,
+    /// Whether it needs no PIN, or the right one was given in this browser.
+    pub unlocked: bool,
+    /// The token, to try a PIN with.
+    pub(crate) token: String,
+}
+
 /// How long the cookie of language and colours is kept: a year.
 const PREFERENCE_SECONDS: i64 = 365 * 24 * 60 * 60;
 
@@ -76,6 +88,8 @@ pub struct Visit {
     pub api_token: Option<ApiTokenId>,
     /// The invitation the visitor came by, if any.
     pub invitation: Option<InvitationRow>,
+    /// The vendor's link the visitor came by, if any, whatever its state.
+    pub vendor: Option<VendorLink>,
     /// Language of the answer.
     pub lang: Lang,
     /// Colours of the answer.
@@ -152,7 +166,17 @@ impl Visit {
             visit.invitation = Some(row);
         }
 
-        if visit.session.is_none() && visit.invitation.is_none() {
+        if let Some(token) = cookie(VENDOR)
+            && let Some(request) = app.store.vendor_link(&token).await?
+        {
+            let unlocked = app.store.vendor_pass_holds(&token, cookie(VENDOR_PASS).as_deref()).await?;
+            if visit.session.is_none() && visit.invitation.is_none() {
+                visit.csrf = csrf::Secret::derive(token.as_bytes());
+            }
+            visit.vendor = Some(VendorLink { request, unlocked, token });
+        }
+
+        if visit.session.is_none() && visit.invitation.is_none() && visit.vendor.is_none() {
             let seed = cookie(VISITOR).filter(|seed| seed.len() == 64).unwrap_or_else(|| {
                 let seed = super::random_token();
                 visit.new_visitor = Some(seed.clone());
@@ -175,6 +199,7 @@ impl Visit {
             session: None,
             api_token: None,
             invitation: None,
+            vendor: None,
             lang,
             theme: Theme::from_key(jar.get(THEME).map_or("", |cookie| cookie.value())),
             resource: Resource::Installation,
@@ -223,6 +248,18 @@ impl Visit {
         })
     }
 
+    /// The vendor of the link, with what it may answer; `None` without a link, or while its PIN is missing. A link
+    /// that takes no answer any more still says so, unless it was withdrawn or closed.
+    pub(crate) fn vendor_guest(&self) -> Option<(Actor, Resource)> {
+        let link = self.vendor.as_ref()?;
+        let request = &link.request;
+        let ended = request.revoked_at.is_some() || (request.is_locked() && request.answered_at.is_none());
+        (link.unlocked && !ended).then(|| {
+            let actor = Actor::Vendor { request: request.id, facility: request.facility };
+            (actor, Resource::VendorRequest(request.facility, request.id))
+        })
+    }
+
     /// The public address, without a path.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
@@ -257,7 +294,7 @@ impl Visit {
     pub fn assessment(&self) -> Result<(FacilityId, AssessmentId), Problem> {
         match &self.resource {
             Resource::Assessment(facility, id) | Resource::Question(facility, id, _) => Ok((*facility, *id)),
-            Resource::Installation | Resource::Facility(_) => Err(Problem::NotFound),
+            Resource::Installation | Resource::Facility(_) | Resource::VendorRequest(..) => Err(Problem::NotFound),
         }
     }
 
@@ -297,6 +334,7 @@ impl Visit {
             (Actor::Person { .. }, Some(token)) => Act::token(token, at),
             (Actor::Person { id, .. }, None) => Act::person(*id, at),
             (Actor::Guest { invitation, .. }, _) => Act::invitation(*invitation, at),
+            (Actor::Vendor { request, .. }, _) => Act::vendor(*request, at),
             (Actor::Anonymous, _) => Act::system(at),
         }
     }
@@ -339,6 +377,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
 /// Cookie names, before the prefix that https allows.
 pub(crate) const SESSION: &str = "session";
 pub(crate) const INVITATION: &str = "invitation";
+pub(crate) const VENDOR: &str = "vendor";
+pub(crate) const VENDOR_PASS: &str = "vendor-pass";
 pub(crate) const VISITOR: &str = "visitor";
 const NOTICE: &str = "notice";
 /// Language and colours are no secret and keep their plain name, so that they outlive a move to https.
@@ -346,7 +386,7 @@ const LANGUAGE: &str = "hakutaku-language";
 const THEME: &str = "hakutaku-theme";
 
 /// Notices that may be shown after a redirect; a cookie can name no other.
-pub(crate) const NOTICES: [Key; 15] = [
+pub(crate) const NOTICES: [Key; 19] = [
     Key("notice-saved"),
     Key("notice-password-changed"),
     Key("notice-passkey-removed"),
@@ -362,6 +402,10 @@ pub(crate) const NOTICES: [Key; 15] = [
     Key("notice-signed-out"),
     Key("notice-password-set"),
     Key("notice-signed-out-elsewhere"),
+    Key("vform-saved"),
+    Key("vendor-withdrawn"),
+    Key("vendor-imported"),
+    Key("vendor-question-saved"),
 ];
 
 /// Adds a cookie to an answer.

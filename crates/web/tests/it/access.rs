@@ -12,7 +12,11 @@ use hakutaku_model::id::{AssessmentId, FacilityId, PersonId, QuestionId};
 use hakutaku_model::person::Role;
 use hakutaku_model::text::Lang;
 use hakutaku_model::time::FiscalYear;
-use hakutaku_store::{Act, InvitationKind, IssuedSession, NewAssessment, NewInvitation, NewPerson};
+use hakutaku_model::vendor::{Company, Engagement};
+use hakutaku_model::vendor_request::Ask;
+use hakutaku_store::{
+    Act, InvitationKind, IssuedSession, NewAssessment, NewInvitation, NewPerson, NewVendorRequest, Shelf,
+};
 use hakutaku_web::shell::csrf::Secret;
 use hakutaku_web::{RouteRow, Scope, route_table};
 use std::collections::HashMap;
@@ -47,7 +51,7 @@ fn the_table_is_the_checked_in_one() {
 fn every_path_names_what_its_scope_needs() {
     for row in route_table() {
         let needed: &[&str] = match row.scope {
-            Scope::Public | Scope::Own | Scope::Installation | Scope::GuestToken => &[],
+            Scope::Public | Scope::Own | Scope::Installation | Scope::GuestToken | Scope::VendorLink => &[],
             Scope::Facility => &["{facility}"],
             Scope::Assessment => &["{facility}", "{assessment}"],
             Scope::Question => &["{facility}", "{assessment}", "{question}"],
@@ -85,6 +89,7 @@ enum Key {
     Session(PersonId),
     Token(String),
     Invitation(String),
+    Vendor(String),
 }
 
 struct Fixture {
@@ -93,6 +98,30 @@ struct Fixture {
     other: House,
     testers: Vec<Tester>,
     sessions: Mutex<HashMap<PersonId, IssuedSession>>,
+}
+
+/// Somebody of a vendor with a link; one with a PIN that was not given is nobody.
+async fn vendor(world: &World, facility: FacilityId, pin: Option<String>) -> Tester {
+    let (store, act) = (&world.app.store, Act::system(world.now()));
+    let company: Company = serde_json::from_str(r#"{"name": "Minato"}"#).expect("reads");
+    let company = store.add_record(&act, Shelf::Installation, &company).await.expect("added").id;
+    let engagement = serde_json::json!({"company": company, "name": "Minato"});
+    let engagement: Engagement = serde_json::from_value(engagement).expect("reads");
+    let new = NewVendorRequest {
+        vendor: store.add_record(&act, facility, &engagement).await.expect("added").id,
+        ask: Ask::Checklist("r7".into()),
+        message: String::new(),
+        due: world.now().date_in_japan(),
+        pin: pin.clone(),
+        expires_at: world.now().plus_seconds(3600),
+    };
+    let issued = store.create_vendor_request(&act, facility, &new).await.expect("asked");
+    let actor = match pin {
+        None => Actor::Vendor { request: issued.request.id, facility },
+        Some(_) => Actor::Anonymous,
+    };
+    let name = format!("vendor{}", if actor == Actor::Anonymous { " without the PIN" } else { "" });
+    Tester { name, actor, key: Key::Vendor(issued.token) }
 }
 
 const QUESTION: &str = "it-backup-01";
@@ -162,6 +191,9 @@ impl Fixture {
                 key: Key::Invitation(issued.token),
             });
         }
+        for pin in [None, Some("4711".to_owned())] {
+            testers.push(vendor(&world, own.facility, pin).await);
+        }
         Self { world, own, other, testers, sessions: Mutex::default() }
     }
 
@@ -201,6 +233,10 @@ impl Fixture {
                 csrf = Secret::derive(token.as_bytes()).token();
                 visitor.cookies.insert("hakutaku-invitation".into(), token.clone());
             }
+            Key::Vendor(token) => {
+                csrf = Secret::derive(token.as_bytes()).token();
+                visitor.cookies.insert("hakutaku-vendor".into(), token.clone());
+            }
         }
         let path = fill(row.path, house, invitation);
         let mut request = visitor.request(Method::from_bytes(row.method.as_bytes()).expect("a method"), &path);
@@ -237,7 +273,7 @@ fn expected(row: &RouteRow, tester: &Tester, house: &House) -> bool {
     let is_api = row.path.starts_with("/api/");
     let nobody = Actor::Anonymous;
     let actor = match (&tester.key, is_api) {
-        (Key::Token(_), false) | (Key::Session(_) | Key::Invitation(_), true) => &nobody,
+        (Key::Token(_), false) | (Key::Session(_) | Key::Invitation(_) | Key::Vendor(_), true) => &nobody,
         _ => &tester.actor,
     };
     let resource = match row.scope {
@@ -247,6 +283,10 @@ fn expected(row: &RouteRow, tester: &Tester, house: &House) -> bool {
         Scope::Question => Resource::Question(house.facility, house.assessment, QUESTION.into()),
         Scope::GuestToken => match actor {
             Actor::Guest { facility, assessment, .. } => Resource::Assessment(*facility, *assessment),
+            _ => return false,
+        },
+        Scope::VendorLink => match actor {
+            Actor::Vendor { request, facility } => Resource::VendorRequest(*facility, *request),
             _ => return false,
         },
     };
@@ -310,11 +350,11 @@ fn refused_politely(row: &RouteRow, tester: &Tester, place: &str, answer: &Answe
     let by_invitation = matches!(tester.key, Key::Invitation(_)) && !is_api;
     let wanted: &[u16] = if by_session || by_token {
         match (row.scope, place) {
-            (Scope::GuestToken, _) => &[404],
+            (Scope::GuestToken | Scope::VendorLink, _) => &[404],
             (_, "other") if !tester.name.starts_with("administrator-everywhere") => &[404],
             _ => &[403],
         }
-    } else if row.scope == Scope::GuestToken {
+    } else if matches!(row.scope, Scope::GuestToken | Scope::VendorLink) {
         &[404]
     } else if by_invitation {
         // A guest is somebody; but one's own pages need an account.

@@ -16,5 +16,6 @@ mod sample;
 mod setting_up;
 mod shell;
 mod signing_in;
+mod vendors;
 mod ward;
 mod world;
