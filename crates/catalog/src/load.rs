@@ -93,6 +93,8 @@ pub fn load(source: &Source) -> Result<Catalogue, LoadError> {
         insert(&mut catalogue.briefings, briefing.field.clone(), briefing, "briefing.yaml")?;
     }
     outside::load(source, &mut catalogue)?;
+    catalogue.connections = read(source, "connections.yaml")?;
+    catalogue.backup = read(source, "backup.yaml")?;
     for id in QUESTIONNAIRES {
         let questionnaire = questionnaire(source, &catalogue, id)?;
         catalogue.questionnaires.push(questionnaire);

@@ -29,6 +29,10 @@ pub struct Catalogue {
     pub surveys: Vec<Survey>,
     /// What the executive page says about a weak field.
     pub briefings: BTreeMap<FieldId, Briefing>,
+    /// Types of external connection, media and published cases.
+    pub connections: crate::connection::ConnectionGuide,
+    /// Ways of keeping a copy apart, and what is published about them.
+    pub backup: crate::backup::BackupGuide,
 }
 
 impl Catalogue {

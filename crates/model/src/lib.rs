@@ -20,24 +20,30 @@
 //! | [`journal`] | the hash chain of the audit log |
 //! | [`ledger`] | devices and cloud services |
 //! | [`checklist`] | the answers on the ministry's yearly forms |
+//! | [`connection`] | external connection points, their risk marks, the merge plan |
+//! | [`backup`] | copies, restore tests, snapshots, and what they prove |
 //! | [`record`] | rows of the registers people keep |
 //! | [`system`], [`vendor`], [`party`] | what the devices are for, who supplies it, who is who |
 //! | [`facts`] | what the product itself knows, for proposals |
+//! | [`known`] | yes, no, not known |
 //! | [`day`] | dates as people type them, eras included |
 //! | [`facility`], [`person`], [`time`], [`id`] | the nouns |
 
 pub mod access;
 pub mod answers_file;
 pub mod assessment;
+pub mod backup;
 pub mod briefing;
 pub mod catalogue;
 pub mod checklist;
 pub mod comparison;
+pub mod connection;
 pub mod day;
 pub mod facility;
 pub mod facts;
 pub mod id;
 pub mod journal;
+pub mod known;
 pub mod ledger;
 pub mod party;
 pub mod person;
