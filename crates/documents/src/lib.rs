@@ -10,8 +10,10 @@
 //! | [`workbook`] | the workbook to fill in, and its dry-run import |
 //! | [`mod@result_workbook`] | the result as sheets with real numbers |
 //! | [`tables`] | result and answers as CSV |
+//! | [`mod@connection_picture`] | the hospital with every line into it, as SVG and on A3 |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
+pub mod connection_picture;
 pub mod fonts;
 pub mod header;
 pub mod pdf;
@@ -25,6 +27,7 @@ mod words;
 pub mod workbook;
 mod world;
 
+pub use connection_picture::{ConnectionPicture, PictureSource, connection_picture_pdf, connection_picture_svg};
 pub use header::Header;
 pub use pdf::{Pdf, PdfError, PdfNotice};
 pub use questionnaire_pdf::questionnaire_pdf;
