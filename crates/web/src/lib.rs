@@ -14,10 +14,13 @@ mod account;
 mod answering;
 mod api;
 mod assessments;
+mod backups;
+mod connections;
 mod evidence;
 mod exchange;
 mod facilities;
 mod home;
+mod house;
 mod invitations;
 mod journal;
 mod people;
@@ -25,6 +28,7 @@ mod results;
 mod setup;
 mod sign_in;
 mod state;
+mod systems;
 
 pub use access::{RouteRow, Scope, route_table};
 pub use api::openapi_document;
@@ -56,6 +60,9 @@ pub(crate) fn routes() -> Routes {
         .with(evidence::routes)
         .with(results::routes)
         .with(exchange::routes)
+        .with(systems::routes)
+        .with(connections::routes)
+        .with(backups::routes)
         .with(journal::routes)
         .with(api::routes)
 }
