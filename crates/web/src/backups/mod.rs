@@ -5,9 +5,6 @@ mod matrix;
 mod snapshots;
 mod test;
 
-pub(crate) use matrix::{Held, judged};
-pub(crate) use snapshots::{keep_list, list_file};
-
 use crate::access::{Routes, Scope};
 use hakutaku_discovery::snapshots::LARGEST_LIST;
 use hakutaku_model::access::Action;

@@ -11,9 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use hakutaku_model::catalogue::Confidence;
-use hakutaku_model::connection::{
-    Authentication, Connection, ConnectionGuide, Direction, LineDevice, Medium, Opening,
-};
+use hakutaku_model::connection::{Authentication, Connection, ConnectionGuide, Direction, LineDevice, Medium, Opening};
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::known::Known;
 use hakutaku_model::party::Contact;
@@ -203,8 +201,7 @@ fn page(
     let title = if row.is_some() { t.m("connection-edit") } else { t.m("connection-add") };
     let known = |field: &str| {
         let field = if form.value(field).is_empty() { None } else { Some(field) };
-        let mut choices =
-            house::choices(t, &form, field.unwrap_or_default(), Known::ALL, Known::key, Known::title);
+        let mut choices = house::choices(t, &form, field.unwrap_or_default(), Known::ALL, Known::key, Known::title);
         if field.is_none() {
             // Nothing chosen yet is "not known".
             choices.iter_mut().for_each(|choice| choice.chosen = choice.key == Known::Unknown.key());

@@ -42,9 +42,7 @@ pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Re
     let picture = drawn(&source, visit.lang, app.now());
     let mut lines: Vec<Line> = picture.groups.into_iter().flat_map(|group| group.lines).collect();
     let of = |line: &Line, severity: &str| line.marks.iter().filter(|mark| mark.severity == severity).count();
-    lines.sort_by_key(|line| {
-        (std::cmp::Reverse((of(line, "high"), of(line, "medium"), of(line, "low"))), line.number)
-    });
+    lines.sort_by_key(|line| (std::cmp::Reverse((of(line, "high"), of(line, "medium"), of(line, "low"))), line.number));
     let guide = &app.catalogue.connections;
     let page = ListPage {
         t,
@@ -66,11 +64,7 @@ pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Re
                 url: case.source.url.clone(),
             })
             .collect(),
-        types: guide
-            .types
-            .iter()
-            .map(|kind| (t.text(&kind.title).to_owned(), t.text(&kind.risk).to_owned()))
-            .collect(),
+        types: guide.types.iter().map(|kind| (t.text(&kind.title).to_owned(), t.text(&kind.risk).to_owned())).collect(),
     };
     Ok(html(&page)?.into_response())
 }

@@ -13,7 +13,6 @@ use hakutaku_model::connection::merge::{Entrances, Fate, Step};
 use hakutaku_model::connection::{MergePlan, Severity, merge_plan};
 
 struct Line {
-    id: String,
     order: usize,
     name: String,
     reason: String,
@@ -29,7 +28,6 @@ struct MergePage {
     t: Words,
     page: Page,
     tabs: Vec<NavLink>,
-    base: String,
     empty: bool,
     before: Entrances,
     after: Entrances,
@@ -49,7 +47,6 @@ pub(crate) async fn plan(app: &AppState, visit: &Visit) -> Result<MergePlan, Pro
 fn line(t: Words, at: usize, step: &Step) -> Line {
     let of = |severity: Severity| step.marks.iter().filter(|mark| mark.severity == severity).count();
     Line {
-        id: step.connection.to_string(),
         order: at + 1,
         name: step.name.clone(),
         reason: t.text(&step.reason).to_owned(),
@@ -71,9 +68,8 @@ pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Re
     let gateway = &app.catalogue.connections.gateway;
     let page = MergePage {
         t,
-        page: visit.page(t.m("connection-merge")).under(base.clone(), t.m("connection-title")),
+        page: visit.page(t.m("connection-merge")).under(base, t.m("connection-title")),
         tabs: nav::tabs(&visit, nav::LEDGER),
-        base,
         empty: plan.steps.is_empty(),
         moves: with(Fate::Moves),
         open: with(Fate::Open),

@@ -5,9 +5,6 @@ mod list;
 mod merge;
 mod picture;
 
-pub(crate) use merge::plan;
-pub(crate) use picture::svg_text;
-
 use crate::access::{Routes, Scope};
 use hakutaku_model::access::Action;
 

@@ -81,10 +81,7 @@ impl House {
 
     /// Systems to choose from.
     pub(crate) fn system_choices(&self, form: &Form, field: &str) -> Vec<Choice> {
-        self.systems
-            .iter()
-            .map(|row| Choice::new(&row.id.to_string(), row.body.name.clone(), form, field))
-            .collect()
+        self.systems.iter().map(|row| Choice::new(&row.id.to_string(), row.body.name.clone(), form, field)).collect()
     }
 
     /// A chosen vendor of this facility.
@@ -244,7 +241,10 @@ pub(crate) fn clash<T>(
     let t = visit.t();
     let theirs = labels
         .iter()
-        .filter(|(field, _)| theirs.values(field) != typed.values(field) && !(theirs.value(field).is_empty() && typed.value(field).is_empty()))
+        .filter(|(field, _)| {
+            theirs.values(field) != typed.values(field)
+                && !(theirs.value(field).is_empty() && typed.value(field).is_empty())
+        })
         .map(|(field, label)| {
             let values: Vec<String> = theirs.values(field).iter().map(|value| house.shown(t, value)).collect();
             (t.m(label), values.join(&t.m("list-separator")))

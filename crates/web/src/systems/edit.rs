@@ -144,7 +144,9 @@ async fn keep(app: &AppState, visit: &Visit, mut form: Form, id: Option<RecordId
     let seen = id.map(|id| (id, house::seen(&form)));
     let Some(system) = read(&house, &mut form) else { return page(visit, &house, form, seen, None) };
     match house::save(app, visit, seen, &system).await? {
-        Saved::Kept => Ok(visit.done(app, &format!("/facilities/{}/ledger/systems", visit.place()?.id), Key("notice-saved"))),
+        Saved::Kept => {
+            Ok(visit.done(app, &format!("/facilities/{}/ledger/systems", visit.place()?.id), Key("notice-saved")))
+        }
         Saved::Other(now) => {
             let clash = house::clash(&house, visit, &now, &fill(&now.body), &form, &LABELS);
             page(visit, &house, form, Some((now.id, now.version)), Some(clash))
