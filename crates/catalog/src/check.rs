@@ -1,6 +1,8 @@
 //! `hakutaku catalog check`: everything that breaks the rules of `docs/catalog-format.md`, all at once.
 
+use hakutaku_model::backup::Separation;
 use hakutaku_model::catalogue::{Catalogue, Control, Measure, Question, Questionnaire, QuestionnaireKind};
+use hakutaku_model::connection::{Medium, risk::CASES};
 use hakutaku_model::id::{MeasureId, QuestionId};
 use hakutaku_model::text::Text;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +32,8 @@ pub fn check(catalogue: &Catalogue) -> Vec<String> {
     checker.counts();
     checker.vendor_forms();
     checker.unused();
+    checker.connections();
+    checker.backup();
     checker.problems
 }
 
@@ -291,6 +295,67 @@ impl Checker<'_> {
                     format!("it must have {fields} fields and {questions} questions, not {} and {}", found.0, found.1),
                 );
             }
+        }
+    }
+
+    fn connections(&mut self) {
+        let guide = self.catalogue.connections.clone();
+        let mut ids = BTreeSet::new();
+        for kind in &guide.types {
+            let place = format!("connection type {}", kind.id);
+            if !ids.insert(kind.id.as_str()) {
+                self.say(&place, "it stands twice");
+            }
+            for (name, text) in [("title", &kind.title), ("short", &kind.short), ("risk", &kind.risk)] {
+                self.text(&place, name, text);
+            }
+            self.text(&place, "usual_media", &kind.usual_media);
+            for check in &kind.checks {
+                self.text(&place, "check", check);
+            }
+            if let Some(case) = kind.case.as_ref().filter(|case| guide.case(case).is_none()) {
+                self.say(&place, format!("there is no case {case}"));
+            }
+        }
+        for medium in Medium::ALL {
+            if guide.media.iter().filter(|rule| rule.medium == *medium).count() != 1 {
+                self.say("connections.yaml", format!("the medium {} must stand once", medium.key()));
+            }
+        }
+        for case in &guide.cases {
+            self.text(&format!("case {}", case.id), "name", &case.name);
+            self.text(&format!("case {}", case.id), "summary", &case.summary);
+        }
+        // The risk marks of the model name these.
+        for case in CASES.iter().filter(|case| guide.case(case).is_none()) {
+            self.say("connections.yaml", format!("there is no case {case}"));
+        }
+        for (name, said) in
+            [("lesson", &guide.lesson), ("gateway", &guide.gateway), ("closed_myth", &guide.closed_myth)]
+        {
+            self.text("connections.yaml", name, &said.text);
+        }
+    }
+
+    fn backup(&mut self) {
+        let guide = self.catalogue.backup.clone();
+        for way in Separation::ALL {
+            match guide.separations.iter().filter(|rule| rule.separation == *way).collect::<Vec<_>>()[..] {
+                [rule] => {
+                    let place = format!("separation {}", way.key());
+                    self.text(&place, "hint", &rule.hint);
+                    if rule.accepted_by.is_some() != way.is_accepted() {
+                        self.say(&place, "accepted_by and the product's rule disagree");
+                    }
+                    if rule.accepted_by.is_some() && rule.source.is_none() {
+                        self.say(&place, "it has no source");
+                    }
+                }
+                _ => self.say("backup.yaml", format!("the separation {} must stand once", way.key())),
+            }
+        }
+        for statement in &guide.statements {
+            self.text(&format!("backup statement {}", statement.id), "text", &statement.text);
         }
     }
 

@@ -96,6 +96,8 @@ pub fn load(source: &Source) -> Result<Catalogue, LoadError> {
     catalogue.vendor_certificates = read(source, "vendor-certificates.yaml")?;
     catalogue.mds2 = read(source, "mds2.yaml")?;
     catalogue.service_spec = read(source, "service-spec.yaml")?;
+    catalogue.connections = read(source, "connections.yaml")?;
+    catalogue.backup = read(source, "backup.yaml")?;
     for id in QUESTIONNAIRES {
         let questionnaire = questionnaire(source, &catalogue, id)?;
         catalogue.questionnaires.push(questionnaire);

@@ -14,3 +14,5 @@ pub mod devices;
 pub mod file_guard;
 pub mod ldif;
 pub mod tables;
+
+pub mod snapshots;

@@ -15,6 +15,10 @@
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
 pub mod disclosure;
+//! | [`mod@connection_picture`] | the hospital with every line into it, as SVG and on A3 |
+//! | [`radar`] | the chart as SVG, for paper and screen |
+
+pub mod connection_picture;
 pub mod fonts;
 pub mod header;
 pub mod ledger_table;
@@ -30,6 +34,7 @@ mod words;
 pub mod workbook;
 mod world;
 
+pub use connection_picture::{ConnectionPicture, PictureSource, connection_picture_pdf, connection_picture_svg};
 pub use header::Header;
 pub use ledger_table::{ledger_csv, ledger_workbook};
 pub use pdf::{Pdf, PdfError, PdfNotice};

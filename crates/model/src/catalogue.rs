@@ -35,6 +35,10 @@ pub struct Catalogue {
     pub mds2: crate::vendor_forms::VendorForm,
     /// The sections of the service-specification conformity disclosure.
     pub service_spec: crate::vendor_forms::VendorForm,
+    /// Types of external connection, media and published cases.
+    pub connections: crate::connection::ConnectionGuide,
+    /// Ways of keeping a copy apart, and what is published about them.
+    pub backup: crate::backup::BackupGuide,
 }
 
 impl Catalogue {

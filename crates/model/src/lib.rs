@@ -22,11 +22,14 @@
 //! | [`ledger_import`] | lists of them from outside |
 //! | [`accounts`] | who may sign in, and who should not |
 //! | [`checklist`] | the answers on the ministry's yearly forms |
+//! | [`connection`] | external connection points, their risk marks, the merge plan |
+//! | [`backup`] | copies, restore tests, snapshots, and what they prove |
 //! | [`record`] | rows of the registers people keep |
 //! | [`system`], [`vendor`], [`party`] | what the devices are for, who supplies it, who is who |
 //! | [`vendor_request`], [`vendor_answers`] | what a vendor is asked through a link, and what it answers |
 //! | [`vendor_stops`], [`vendor_facts`] | who stops with a vendor, and what is known about vendors |
 //! | [`facts`] | what the product itself knows, for proposals |
+//! | [`known`] | yes, no, not known |
 //! | [`day`] | dates as people type them, eras included |
 //! | [`facility`], [`person`], [`time`], [`id`] | the nouns |
 
@@ -34,15 +37,18 @@ pub mod access;
 pub mod accounts;
 pub mod answers_file;
 pub mod assessment;
+pub mod backup;
 pub mod briefing;
 pub mod catalogue;
 pub mod checklist;
 pub mod comparison;
+pub mod connection;
 pub mod day;
 pub mod facility;
 pub mod facts;
 pub mod id;
 pub mod journal;
+pub mod known;
 pub mod ledger;
 pub mod ledger_import;
 pub mod party;

@@ -15,10 +15,13 @@ mod accounts;
 mod answering;
 mod api;
 mod assessments;
+mod backups;
+mod connections;
 mod evidence;
 mod exchange;
 mod facilities;
 mod home;
+mod house;
 mod invitations;
 mod journal;
 mod ledger;
@@ -30,6 +33,7 @@ mod sign_in;
 mod state;
 mod vendor_form;
 mod vendors;
+mod systems;
 
 pub use access::{RouteRow, Scope, route_table};
 pub use api::openapi_document;
@@ -64,6 +68,9 @@ pub(crate) fn routes() -> Routes {
         .with(ledger::routes)
         .with(ledger_import::routes)
         .with(accounts::routes)
+        .with(systems::routes)
+        .with(connections::routes)
+        .with(backups::routes)
         .with(journal::routes)
         .with(vendors::routes)
         .with(vendor_form::routes)
