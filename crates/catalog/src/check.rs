@@ -29,7 +29,9 @@ pub fn check(catalogue: &Catalogue) -> Vec<String> {
     }
     checker.counts();
     checker.unused();
-    checker.problems
+    let mut problems = checker.problems;
+    problems.extend(crate::check_vendors::check(catalogue));
+    problems
 }
 
 struct Checker<'a> {

@@ -93,6 +93,9 @@ pub fn load(source: &Source) -> Result<Catalogue, LoadError> {
         insert(&mut catalogue.briefings, briefing.field.clone(), briefing, "briefing.yaml")?;
     }
     outside::load(source, &mut catalogue)?;
+    catalogue.responsibility = read(source, "responsibility.yaml")?;
+    catalogue.scope = read(source, "scope.yaml")?;
+    catalogue.procurement = read(source, "procurement.yaml")?;
     for id in QUESTIONNAIRES {
         let questionnaire = questionnaire(source, &catalogue, id)?;
         catalogue.questionnaires.push(questionnaire);

@@ -10,6 +10,7 @@ mod data;
 mod demo;
 mod exit;
 mod lang;
+mod responsibility;
 mod serve;
 mod text_report;
 
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(
     version,
-    after_help = "Examples:\n  hakutaku                                  start at http://127.0.0.1:8787 with data in ./hakutaku-data\n  hakutaku serve --demo --data /tmp/demo    open the filled model hospital\n  hakutaku assess answers.json              score a file without a server\n  hakutaku catalog check                    validate the content\n\nExit codes: 0 done · 1 could not be done · 2 the input or the command line is wrong"
+    after_help = "Examples:\n  hakutaku                                  start at http://127.0.0.1:8787 with data in ./hakutaku-data\n  hakutaku serve --demo --data /tmp/demo    open the filled model hospital\n  hakutaku assess answers.json              score a file without a server\n  hakutaku catalog check                    validate the content\n\nExit codes: 0 done · 1 could not be done · 2 the input or the command line is wrong · 3 something was found (only with --strict)"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -44,6 +45,9 @@ enum Command {
     /// Verify the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Check who does what, from a file.
+    #[command(subcommand)]
+    Responsibility(responsibility::Command),
     /// Create, verify or restore a backup archive.
     #[command(subcommand)]
     Backup(backup::Command),
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
         Some(Command::Assess(arguments)) => assess::run(&arguments),
         Some(Command::Catalog(command)) => catalog::run(&command),
         Some(Command::Audit(command)) => audit::run(&command),
+        Some(Command::Responsibility(command)) => responsibility::run(&command),
         Some(Command::Backup(command)) => backup::run(&command),
         Some(Command::DemoCredentials(arguments)) => demo::run(&arguments),
         Some(Command::Account(command)) => account::run(&command),
@@ -77,6 +82,7 @@ fn main() -> ExitCode {
             }
             ExitCode::from(2)
         }
+        Err(Exit::Found) => ExitCode::from(3),
         Err(Exit::Failed(error)) => {
             eprintln!("hakutaku: {error:#}");
             ExitCode::FAILURE

@@ -10,13 +10,18 @@
 //! | [`workbook`] | the workbook to fill in, and its dry-run import |
 //! | [`mod@result_workbook`] | the result as sheets with real numbers |
 //! | [`tables`] | result and answers as CSV |
+//! | [`mod@responsibility_pdf`], [`responsibility_sheet`] | who does what: annex to the contract, sheet for a party |
+//! | [`procurement`] | requirement lines as DOCX and XLSX |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
 pub mod fonts;
 pub mod header;
 pub mod pdf;
+pub mod procurement;
 pub mod questionnaire_pdf;
 pub mod radar;
+pub mod responsibility_pdf;
+pub mod responsibility_sheet;
 pub mod result_pdf;
 pub mod result_workbook;
 mod sheet_style;

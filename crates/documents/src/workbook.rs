@@ -17,6 +17,12 @@ pub use read::read_workbook;
 pub use refused::{CellProblem, CellRef, ImportRefused};
 pub use write::questionnaire_workbook;
 
+/// The cells of a file that passed the guard, for other sheets of ours.
+pub(crate) fn read_sheets(bytes: &[u8]) -> Result<Vec<sheet::Sheet>, ImportRefused> {
+    guard::check(bytes)?;
+    sheet::sheets(bytes)
+}
+
 /// Why a workbook could not be written: a defect of the product.
 #[derive(Debug, thiserror::Error)]
 #[error("writing the workbook")]

@@ -29,6 +29,12 @@ pub struct Catalogue {
     pub surveys: Vec<Survey>,
     /// What the executive page says about a weak field.
     pub briefings: BTreeMap<FieldId, Briefing>,
+    /// Tasks of the responsibility matrix.
+    pub responsibility: crate::responsibility::TaskCatalogue,
+    /// Decision graphs: does a guideline apply.
+    pub scope: Vec<crate::scope::ScopeGuide>,
+    /// What to ask for when buying.
+    pub procurement: crate::procurement::ProcurementGuide,
 }
 
 impl Catalogue {

@@ -22,6 +22,8 @@
 //! | [`checklist`] | the answers on the ministry's yearly forms |
 //! | [`record`] | rows of the registers people keep |
 //! | [`system`], [`vendor`], [`party`] | what the devices are for, who supplies it, who is who |
+//! | [`responsibility`] | who does what, and where the views do not fit together |
+//! | [`scope`], [`procurement`] | whether a guideline applies; what to ask for when buying |
 //! | [`facts`] | what the product itself knows, for proposals |
 //! | [`day`] | dates as people type them, eras included |
 //! | [`facility`], [`person`], [`time`], [`id`] | the nouns |
@@ -41,9 +43,12 @@ pub mod journal;
 pub mod ledger;
 pub mod party;
 pub mod person;
+pub mod procurement;
 pub mod published;
 pub mod record;
 pub mod report;
+pub mod responsibility;
+pub mod scope;
 pub mod score;
 pub mod summary;
 pub mod system;

@@ -42,6 +42,7 @@ mod open;
 pub mod passkeys;
 pub mod people;
 pub mod records;
+pub mod responsibility_facts;
 mod restore;
 mod schema;
 pub mod sessions;
