@@ -103,9 +103,7 @@ pub fn requirements_docx(requirements: &Requirements, lang: Lang) -> Result<Vec<
         .margins(TableCellMargins::new().margin(60, 90, 60, 90));
     document = document
         .add_paragraph(plain(&format!("{}{kinds}", word(lang, "種類：", "Kind: "))))
-        .add_paragraph(
-            small(&date_words(date, lang)).line_spacing(LineSpacing::new().after(240)),
-        )
+        .add_paragraph(small(&date_words(date, lang)).line_spacing(LineSpacing::new().after(240)))
         .add_table(table)
         .add_paragraph(small(&requirements.source).line_spacing(LineSpacing::new().before(240)));
     let mut bytes = Cursor::new(Vec::new());
@@ -114,7 +112,8 @@ pub fn requirements_docx(requirements: &Requirements, lang: Lang) -> Result<Vec<
 }
 
 fn rows(requirements: &Requirements, lang: Lang) -> Vec<TableRow> {
-    let cell = |at: usize, content: Paragraph| TableCell::new().width(COLUMNS[at], WidthType::Dxa).add_paragraph(content);
+    let cell =
+        |at: usize, content: Paragraph| TableCell::new().width(COLUMNS[at], WidthType::Dxa).add_paragraph(content);
     let header = heads(lang)
         .iter()
         .enumerate()
@@ -128,9 +127,7 @@ fn rows(requirements: &Requirements, lang: Lang) -> Vec<TableRow> {
         let mut asked = cell(1, Paragraph::new().add_run(text_run(&line.text)));
         if !line.why.is_empty() {
             let why = format!("{}{} ({})", word(lang, "理由：", "Why: "), line.why, line.practice);
-            asked = asked.add_paragraph(
-                Paragraph::new().add_run(Run::new().add_text(why).size(16).color("55646A")),
-            );
+            asked = asked.add_paragraph(Paragraph::new().add_run(Run::new().add_text(why).size(16).color("55646A")));
         }
         rows.push(
             TableRow::new(vec![

@@ -119,12 +119,7 @@ fn words(lang: Lang) -> &'static str {
     }
 }
 
-fn objects<'a>(
-    matrix: &'a Matrix,
-    tasks: &TaskCatalogue,
-    found: &CheckReport,
-    lang: Lang,
-) -> Vec<ObjectPart<'a>> {
+fn objects<'a>(matrix: &'a Matrix, tasks: &TaskCatalogue, found: &CheckReport, lang: Lang) -> Vec<ObjectPart<'a>> {
     let misfits: Vec<(&str, &str)> = [&found.holes, &found.contradictions, &found.double_claims, &found.uncontracted]
         .into_iter()
         .flatten()
@@ -160,9 +155,8 @@ fn objects<'a>(
 #[must_use]
 pub fn statement_words(said: Option<&Statement>, matrix: &Matrix, lang: Lang) -> String {
     let name = |id: &str| matrix.party(id).map_or_else(|| id.to_owned(), |party| party.name.clone());
-    let others = |s: &Statement| {
-        s.points_at().map(name).collect::<Vec<_>>().join(if lang == Lang::Ja { "、" } else { ", " })
-    };
+    let others =
+        |s: &Statement| s.points_at().map(name).collect::<Vec<_>>().join(if lang == Lang::Ja { "、" } else { ", " });
     match (said, lang) {
         (None, Lang::Ja) => "まだ聞いていない".to_owned(),
         (None, Lang::En) => "not asked yet".to_owned(),
@@ -250,7 +244,8 @@ mod tests {
     fn the_annex_is_archival_and_accessible_in_both_languages() {
         let catalogue = hakutaku_catalog::embedded().expect("the catalogue loads");
         let matrix = parse(hakutaku_catalog::handa_example(), &catalogue.responsibility).expect("right");
-        let header = Header { facility: Some("白沢記念病院".into()), fiscal_year: None, made: Ts::from_micros(0) };
+        let header =
+            Header { facility: Some("白沢記念病院".into()), fiscal_year: None, made: Ts::from_micros(0) };
         for lang in [Lang::Ja, Lang::En] {
             let pdf = responsibility_pdf(&matrix, &catalogue.responsibility, lang, &header).expect("set");
             assert!(pdf.notices.is_empty(), "{:?}", pdf.notices);

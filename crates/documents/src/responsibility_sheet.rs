@@ -183,7 +183,10 @@ fn statement(party: &str, matrix: &Matrix, cell: &impl Fn(u32) -> String) -> Res
     let answer = folded(&cell(3));
     if answer.is_empty() {
         return if (4..8).any(|column| !cell(column).is_empty()) {
-            Err(Text::new("「答え」が空です。選ぶか、ほかの欄も空にしてください。", "The answer is empty: choose one, or clear the other cells."))
+            Err(Text::new(
+                "「答え」が空です。選ぶか、ほかの欄も空にしてください。",
+                "The answer is empty: choose one, or clear the other cells.",
+            ))
         } else {
             Ok(None)
         };
@@ -204,7 +207,10 @@ fn statement(party: &str, matrix: &Matrix, cell: &impl Fn(u32) -> String) -> Res
     for name in cell(4).split(['、', ',', ';', '\n']).map(folded).filter(|name| !name.is_empty()) {
         let found = matrix.parties.iter().find(|p| folded(&p.name) == name || folded(&p.id) == name);
         let found = found.ok_or_else(|| {
-            Text::new(format!("相手「{name}」はこの表にありません。"), format!("“{name}” is not a party of this matrix."))
+            Text::new(
+                format!("相手「{name}」はこの表にありません。"),
+                format!("“{name}” is not a party of this matrix."),
+            )
         })?;
         others.push(found.id.clone());
     }
@@ -212,15 +218,15 @@ fn statement(party: &str, matrix: &Matrix, cell: &impl Fn(u32) -> String) -> Res
         text if text.is_empty() => None,
         text if YES.contains(&text.as_str()) => Some(true),
         text if NO.contains(&text.as_str()) => Some(false),
-        _ => return Err(Text::new("「契約にあるか」は ある・ない のどちらかです。", "“In the contract?” must be yes or no.")),
+        _ => {
+            return Err(Text::new(
+                "「契約にあるか」は ある・ない のどちらかです。",
+                "“In the contract?” must be yes or no.",
+            ));
+        }
     };
-    let mut statement = Statement {
-        covered,
-        contract: cell(7),
-        by: cell(8),
-        note: cell(9),
-        ..Statement::new(party, says)
-    };
+    let mut statement =
+        Statement { covered, contract: cell(7), by: cell(8), note: cell(9), ..Statement::new(party, says) };
     match says {
         Says::Theirs if others.len() > 1 => {
             return Err(Text::new("相手は一つだけ書いてください。", "Name one party only."));

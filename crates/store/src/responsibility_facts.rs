@@ -71,11 +71,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
-    pub async fn responsibility_facts(
-        &self,
-        facility: FacilityId,
-        today: Date,
-    ) -> Result<Option<ResponsibilityFacts>> {
+    pub async fn responsibility_facts(&self, facility: FacilityId, today: Date) -> Result<Option<ResponsibilityFacts>> {
         Ok(count(&self.responsibility_matrices(facility, today).await?))
     }
 }

@@ -17,10 +17,12 @@ mod assessments;
 mod evidence;
 mod exchange;
 mod facilities;
+mod guides;
 mod home;
 mod invitations;
 mod journal;
 mod people;
+mod responsibility;
 mod results;
 mod setup;
 mod sign_in;
@@ -56,6 +58,8 @@ pub(crate) fn routes() -> Routes {
         .with(evidence::routes)
         .with(results::routes)
         .with(exchange::routes)
+        .with(responsibility::routes)
+        .with(guides::routes)
         .with(journal::routes)
         .with(api::routes)
 }

@@ -274,6 +274,7 @@ pub(crate) fn catalogue(fields: usize) -> Catalogue {
         checklists: vec![checklist()],
         surveys: vec![survey()],
         briefings: chosen.iter().map(|(id, ja, en)| ((*id).into(), briefing(id, ja, en))).collect(),
+        ..Catalogue::default()
     }
 }
 

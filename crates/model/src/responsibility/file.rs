@@ -271,7 +271,11 @@ impl<'a> Reader<'a> {
 
     fn known_party(&mut self, at: &RawValue, id: &str) {
         if self.matrix.party(id).is_none() {
-            self.say(at, format!("関係者「{id}」は parties にありません。"), format!("\"{id}\" is not among \"parties\""));
+            self.say(
+                at,
+                format!("関係者「{id}」は parties にありません。"),
+                format!("\"{id}\" is not among \"parties\""),
+            );
         }
     }
 
@@ -293,7 +297,11 @@ impl<'a> Reader<'a> {
             }
             if self.matrix.object(&row.object).is_none() {
                 let id = &row.object;
-                self.say(at, format!("対象「{id}」は objects にありません。"), format!("\"{id}\" is not among \"objects\""));
+                self.say(
+                    at,
+                    format!("対象「{id}」は objects にありません。"),
+                    format!("\"{id}\" is not among \"objects\""),
+                );
             }
             if !seen.insert((row.task.clone(), row.object.clone())) {
                 self.say(at, "同じ仕事と対象の行が2つあります。", "a row with this task and object stands twice");

@@ -171,7 +171,10 @@ fn sentence(kind: FindingKind, task: &Text, object: &str, parties: &[Named], cov
             format!("“{en}” for {object}: {} each take it for their own, without an agreed split.", who.en),
         ),
         FindingKind::Contradiction => Text::new(
-            format!("{object}の「{ja}」について、{}の考えが食い違っています。一方が相手の仕事だと考え、相手はそう考えていません。", who.ja),
+            format!(
+                "{object}の「{ja}」について、{}の考えが食い違っています。一方が相手の仕事だと考え、相手はそう考えていません。",
+                who.ja
+            ),
             format!("“{en}” for {object}: {} disagree. One counts on the other, who says otherwise.", who.en),
         ),
         FindingKind::Uncontracted if covered_elsewhere => Text::new(
@@ -179,8 +182,14 @@ fn sentence(kind: FindingKind, task: &Text, object: &str, parties: &[Named], cov
             format!("“{en}” for {object} is given to {}, whose contract does not cover it.", who.en),
         ),
         FindingKind::Uncontracted => Text::new(
-            format!("{object}の「{ja}」は{}の仕事とされていますが、運用・管理・保守の有効な契約が見当たりません。", who.ja),
-            format!("“{en}” for {object} is given to {}, but no contract for operation, management or maintenance is known to be in force.", who.en),
+            format!(
+                "{object}の「{ja}」は{}の仕事とされていますが、運用・管理・保守の有効な契約が見当たりません。",
+                who.ja
+            ),
+            format!(
+                "“{en}” for {object} is given to {}, but no contract for operation, management or maintenance is known to be in force.",
+                who.en
+            ),
         ),
         FindingKind::Open => Text::new(
             format!("{object}の「{ja}」について、{}の考えをまだ聞いていません。", who.ja),
@@ -193,16 +202,28 @@ fn next(kind: FindingKind, parties: &[Named]) -> Text {
     let who = names(parties);
     match kind {
         FindingKind::Hole => Text::new(
-            format!("{}が同じ席で、だれが行うかを一つに決め、契約書か覚書に書きます。決まるまでは施設が行うものとして備えます。", who.ja),
-            format!("Sit down together ({}), settle on one, and write it into the contract or a memorandum. Until then, plan as if it were the facility's.", who.en),
+            format!(
+                "{}が同じ席で、だれが行うかを一つに決め、契約書か覚書に書きます。決まるまでは施設が行うものとして備えます。",
+                who.ja
+            ),
+            format!(
+                "Sit down together ({}), settle on one, and write it into the contract or a memorandum. Until then, plan as if it were the facility's.",
+                who.en
+            ),
         ),
         FindingKind::DoubleClaim => Text::new(
             format!("{}で、どこまでをだれが行うかを文にし、同じ文を両方の表に書きます。", who.ja),
             format!("Agree with {} on who does which part, and write the same words into both columns.", who.en),
         ),
         FindingKind::Contradiction => Text::new(
-            format!("{}にこの行を見せ、契約書のどこに書いてあるかをそれぞれ示してもらいます。書いていなければ、決めて書き足します。", who.ja),
-            format!("Show this row to {} and let each point to the place in the contract. Where there is none, decide and add it.", who.en),
+            format!(
+                "{}にこの行を見せ、契約書のどこに書いてあるかをそれぞれ示してもらいます。書いていなければ、決めて書き足します。",
+                who.ja
+            ),
+            format!(
+                "Show this row to {} and let each point to the place in the contract. Where there is none, decide and add it.",
+                who.en
+            ),
         ),
         FindingKind::Uncontracted => Text::new(
             format!("{}と保守の契約を結ぶか、契約にこの仕事を書き足すか、別の担当を決めます。", who.ja),

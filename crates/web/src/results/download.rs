@@ -56,7 +56,7 @@ fn file_name(gathered: &Gathered, form: &Questionnaire, visit: &Visit, what: Key
 }
 
 /// A file to be kept, with its name in any script (RFC 6266, RFC 5987) and a plain one for old programs.
-fn attachment(content: Vec<u8>, kind: &'static str, name: &str, plain: &str) -> Response {
+pub(crate) fn attachment(content: Vec<u8>, kind: &'static str, name: &str, plain: &str) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", percent_encoded(name));
