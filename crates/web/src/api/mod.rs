@@ -7,6 +7,7 @@
 //! | [`facilities`], [`assessments`] | finds or opens what it works on |
 //! | [`answers`], [`import`] | answers one question, or all of a file |
 //! | [`results`] | fetches result and papers |
+//! | [`responsibility`] | checks who does what, lists what to ask for when buying |
 //! | [`documents`] | uploads and fetches evidence |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
@@ -23,6 +24,7 @@ mod me;
 mod openapi;
 mod paging;
 mod questionnaires;
+mod responsibility;
 mod results;
 mod schemas;
 
@@ -66,6 +68,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}/assessments/{assessment}/documents", A::ReadDocument, Assessment, documents::list)
         .upload("/api/v1/facilities/{facility}/assessments/{assessment}/documents", A::AddDocument, Assessment, LARGEST_UPLOAD, documents::add)
         .get("/api/v1/facilities/{facility}/assessments/{assessment}/documents/{document}", A::ReadDocument, Assessment, documents::fetch)
+        .upload("/api/v1/responsibility/check", A::Public, Own, LARGEST_FILE, responsibility::check)
+        .get("/api/v1/facilities/{facility}/responsibility", A::ReadVendors, Facility, responsibility::list)
+        .get("/api/v1/facilities/{facility}/guides/procurement", A::ReadVendors, Facility, responsibility::procurement)
 }
 
 /// An address of this API for a `Location` header.

@@ -52,7 +52,6 @@ struct FillPage {
     form: Form,
     action: String,
     party: String,
-    object: String,
     is_vendor: bool,
     seen: String,
     questions: Vec<Question>,
@@ -223,7 +222,6 @@ fn page(
             .under(base.clone(), matrix.title.clone()),
         action: format!("{base}/fill/{party}/{object}"),
         party: who.name.clone(),
-        object: what.name.clone(),
         is_vendor: who.side == Side::Vendor,
         seen: mark(matrix, party, object),
         more: matrix
