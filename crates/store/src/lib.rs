@@ -11,6 +11,7 @@
 //! | [`assessments`], [`answers`] | open a year, answer, see who changed what |
 //! | [`comments`], [`handovers`], [`documents`] | discuss, hand over, prove |
 //! | [`records`] | keep a register: systems, connections, backups, vendors, forms |
+//! | [`responsibility_facts`] | count what the responsibility matrices say |
 //! | [`journal`] | read and verify the log, sign its heads |
 //! | [`backup`] | back up, verify, restore |
 //!
