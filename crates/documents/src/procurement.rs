@@ -202,3 +202,45 @@ pub fn requirements_workbook(requirements: &Requirements, lang: Lang) -> Result<
     sheet.set_freeze_panes(4, 0)?;
     Ok(workbook.save_to_buffer()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_papers_are_the_same_each_time_and_formulas_stay_texts() {
+        let catalogue = hakutaku_catalog::embedded().expect("the catalogue loads");
+        let guide = &catalogue.procurement;
+        for lang in [Lang::Ja, Lang::En] {
+            let mut lines: Vec<RequirementLine> = guide
+                .practices
+                .iter()
+                .map(|practice| RequirementLine {
+                    practice: format!("GP {}", practice.number),
+                    text: practice.requirement.get(lang).to_owned(),
+                    why: practice.why.get(lang).to_owned(),
+                })
+                .collect();
+            lines[0].text = "=HYPERLINK(\"https://example.com\")\n二行目".to_owned();
+            let requirements = Requirements {
+                facility: "白沢記念病院".into(),
+                purchase: "放射線画像システムの更新".into(),
+                kinds: vec!["臨床情報システム".into(), "クラウドサービス".into()],
+                lines,
+                source: guide.source.get(lang).to_owned(),
+                made: Ts::from_micros(0),
+            };
+            let docx = requirements_docx(&requirements, lang).expect("written");
+            let xlsx = requirements_workbook(&requirements, lang).expect("written");
+            assert_eq!(xlsx, requirements_workbook(&requirements, lang).expect("written again"));
+            assert!(docx.starts_with(b"PK") && xlsx.starts_with(b"PK"));
+            let sheet = crate::workbook::read_sheets(&xlsx).expect("read").remove(0);
+            assert_eq!(sheet.text(4, 1), requirements.lines[0].text);
+            if let Some(folder) = std::env::var_os("LOOK_AT_PAPERS") {
+                let at = |ending: &str| std::path::Path::new(&folder).join(format!("req-{}.{ending}", lang.tag()));
+                std::fs::write(at("docx"), &docx).expect("written");
+                std::fs::write(at("xlsx"), &xlsx).expect("written");
+            }
+        }
+    }
+}
