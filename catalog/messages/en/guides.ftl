@@ -1,2 +1,33 @@
 
 ### guides
+guide-title = Guides for buying and for scope
+guide-procurement-title = What to ask for when buying
+guide-procurement-lead = Choose what you are buying: those of ENISA's thirty good practices that fit become lines for a request for proposal.
+guide-result = Result
+guide-inferred = inferred; check the original
+guide-next = What to do now
+guide-why = Why we ask:
+guide-yes = Yes
+guide-no = No
+guide-way = Answers and reasons so far
+guide-again = Answer again from here
+guide-from-start = Start again
+guide-gaps = What our data lacks
+guide-kinds = What are you buying? (any number)
+guide-show-lines = Show the requirements
+guide-choose-first = First choose what you are buying.
+guide-lines = { $count } requirements
+guide-lines-about = Tick what to take, edit the text, then make the file. Edits are not kept here.
+guide-purchase = Name of the purchase
+guide-purchase-hint = May stay empty. For example: renewal of the imaging system
+guide-house = for the house itself
+guide-text-of = Text of “{ $title }”
+guide-because = Applies to:
+guide-against = Against:
+guide-differs = The source differs:
+guide-docx = Export as Word (DOCX)
+guide-xlsx = Export as Excel (XLSX)
+guide-source = Source
+guide-no-line = Tick at least one requirement.
+guide-line-wrong = A requirement is empty or longer than 2000 characters.
+guide-file-name = Information security requirements

@@ -1,2 +1,33 @@
 
 ### guides
+guide-title = 調達と対象範囲の案内
+guide-procurement-title = 買うときの要求事項
+guide-procurement-lead = 買うものの種類を選ぶと、欧州のENISAが示した30の良い実践のうち当てはまるものが、提案依頼書に書ける文になります。
+guide-result = 結果
+guide-inferred = 推定（原典で確かめてください）
+guide-next = 次に行うこと
+guide-why = なぜ聞くか：
+guide-yes = はい
+guide-no = いいえ
+guide-way = ここまでの答えと理由
+guide-again = ここから答え直す
+guide-from-start = はじめからやり直す
+guide-gaps = 手元の資料にないこと
+guide-kinds = 何を買いますか（いくつでも）
+guide-show-lines = 要求事項を出す
+guide-choose-first = まず、買うものの種類を選んでください。
+guide-lines = 要求事項 { $count }
+guide-lines-about = 使うものに印を付け、文を直してから、ファイルにします。ここで直した文は保存されません。
+guide-purchase = 調達するものの名前
+guide-purchase-hint = 空でもかまいません。例：放射線画像システムの更新
+guide-house = 施設が行うこと
+guide-text-of = 「{ $title }」の文
+guide-because = 当てはまる種類：
+guide-against = 備える相手：
+guide-differs = 出典の中の違い：
+guide-docx = Word（DOCX）で書き出す
+guide-xlsx = Excel（XLSX）で書き出す
+guide-source = 出典
+guide-no-line = 使う要求事項に印を付けてください。
+guide-line-wrong = 空か、2000字を超える要求事項があります。
+guide-file-name = 情報セキュリティの要求事項

@@ -35,6 +35,9 @@ pub fn check(catalogue: &Catalogue) -> Vec<String> {
     checker.connections();
     checker.backup();
     checker.problems
+    let mut problems = checker.problems;
+    problems.extend(crate::check_vendors::check(catalogue));
+    problems
 }
 
 struct Checker<'a> {

@@ -4,6 +4,7 @@
 //! reads and links them; [`check`] finds everything that breaks the rules, so that a writer sees all problems at once.
 
 mod check;
+mod check_vendors;
 mod files;
 mod load;
 mod outside;
@@ -58,4 +59,10 @@ pub fn embedded() -> Result<Arc<Catalogue>, LoadError> {
     }
     let catalogue = Arc::new(load(&Source::embedded())?);
     Ok(Arc::clone(LOADED.get_or_init(|| catalogue)))
+}
+
+/// The published Handa case as a responsibility matrix (`hakutaku-responsibility/1`).
+#[must_use]
+pub fn handa_example() -> &'static str {
+    include_str!("../../../catalog/examples/handa-matrix.json")
 }

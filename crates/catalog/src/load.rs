@@ -98,6 +98,9 @@ pub fn load(source: &Source) -> Result<Catalogue, LoadError> {
     catalogue.service_spec = read(source, "service-spec.yaml")?;
     catalogue.connections = read(source, "connections.yaml")?;
     catalogue.backup = read(source, "backup.yaml")?;
+    catalogue.responsibility = read(source, "responsibility.yaml")?;
+    catalogue.scope = read(source, "scope.yaml")?;
+    catalogue.procurement = read(source, "procurement.yaml")?;
     for id in QUESTIONNAIRES {
         let questionnaire = questionnaire(source, &catalogue, id)?;
         catalogue.questionnaires.push(questionnaire);

@@ -7,6 +7,8 @@ pub(crate) enum Exit {
     BadInput(Vec<String>),
     /// It could not be done: the chain of causes on stderr, exit code 1.
     Failed(anyhow::Error),
+    /// It was done, and something was found that the caller asked to be told of: exit code 3, nothing on stderr.
+    Found,
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Exit {

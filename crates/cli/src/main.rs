@@ -12,6 +12,7 @@ mod exit;
 mod lang;
 mod ledger;
 mod ledger_import;
+mod responsibility;
 mod serve;
 mod text_report;
 
@@ -25,7 +26,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(
     version,
-    after_help = "Examples:\n  hakutaku                                  start at http://127.0.0.1:8787 with data in ./hakutaku-data\n  hakutaku serve --demo --data /tmp/demo    open the filled model hospital\n  hakutaku assess answers.json              score a file without a server\n  hakutaku catalog check                    validate the content\n\nExit codes: 0 done · 1 could not be done · 2 the input or the command line is wrong"
+    after_help = "Examples:\n  hakutaku                                  start at http://127.0.0.1:8787 with data in ./hakutaku-data\n  hakutaku serve --demo --data /tmp/demo    open the filled model hospital\n  hakutaku assess answers.json              score a file without a server\n  hakutaku catalog check                    validate the content\n\nExit codes: 0 done · 1 could not be done · 2 the input or the command line is wrong · 3 something was found (only with --strict)"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -49,6 +50,9 @@ enum Command {
     /// Take the device ledger out as a file, or a list of devices in.
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Check who does what, from a file.
+    #[command(subcommand)]
+    Responsibility(responsibility::Command),
     /// Create, verify or restore a backup archive.
     #[command(subcommand)]
     Backup(backup::Command),
@@ -70,6 +74,7 @@ fn main() -> ExitCode {
         Some(Command::Catalog(command)) => catalog::run(&command),
         Some(Command::Audit(command)) => audit::run(&command),
         Some(Command::Ledger(command)) => ledger::run(&command),
+        Some(Command::Responsibility(command)) => responsibility::run(&command),
         Some(Command::Backup(command)) => backup::run(&command),
         Some(Command::DemoCredentials(arguments)) => demo::run(&arguments),
         Some(Command::Account(command)) => account::run(&command),
@@ -83,6 +88,7 @@ fn main() -> ExitCode {
             }
             ExitCode::from(2)
         }
+        Err(Exit::Found) => ExitCode::from(3),
         Err(Exit::Failed(error)) => {
             eprintln!("hakutaku: {error:#}");
             ExitCode::FAILURE

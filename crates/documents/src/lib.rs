@@ -12,6 +12,8 @@
 //! | [`disclosure`], [`vendor_workbook`] | what vendors hand in, and the request to them as a workbook |
 //! | [`tables`] | result and answers as CSV |
 //! | [`mod@ledger_table`] | the device ledger as CSV and XLSX |
+//! | [`mod@responsibility_pdf`], [`responsibility_sheet`] | who does what: annex to the contract, sheet for a party |
+//! | [`procurement`] | requirement lines as DOCX and XLSX |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
 pub mod disclosure;
@@ -23,8 +25,11 @@ pub mod fonts;
 pub mod header;
 pub mod ledger_table;
 pub mod pdf;
+pub mod procurement;
 pub mod questionnaire_pdf;
 pub mod radar;
+pub mod responsibility_pdf;
+pub mod responsibility_sheet;
 pub mod result_pdf;
 pub mod result_workbook;
 mod sheet_style;

@@ -39,6 +39,12 @@ pub struct Catalogue {
     pub connections: crate::connection::ConnectionGuide,
     /// Ways of keeping a copy apart, and what is published about them.
     pub backup: crate::backup::BackupGuide,
+    /// Tasks of the responsibility matrix.
+    pub responsibility: crate::responsibility::TaskCatalogue,
+    /// Decision graphs: does a guideline apply.
+    pub scope: Vec<crate::scope::ScopeGuide>,
+    /// What to ask for when buying.
+    pub procurement: crate::procurement::ProcurementGuide,
 }
 
 impl Catalogue {

@@ -28,6 +28,8 @@
 //! | [`system`], [`vendor`], [`party`] | what the devices are for, who supplies it, who is who |
 //! | [`vendor_request`], [`vendor_answers`] | what a vendor is asked through a link, and what it answers |
 //! | [`vendor_stops`], [`vendor_facts`] | who stops with a vendor, and what is known about vendors |
+//! | [`responsibility`] | who does what, and where the views do not fit together |
+//! | [`scope`], [`procurement`] | whether a guideline applies; what to ask for when buying |
 //! | [`facts`] | what the product itself knows, for proposals |
 //! | [`known`] | yes, no, not known |
 //! | [`day`] | dates as people type them, eras included |
@@ -53,9 +55,12 @@ pub mod ledger;
 pub mod ledger_import;
 pub mod party;
 pub mod person;
+pub mod procurement;
 pub mod published;
 pub mod record;
 pub mod report;
+pub mod responsibility;
+pub mod scope;
 pub mod score;
 pub mod summary;
 pub mod system;

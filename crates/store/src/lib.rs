@@ -13,6 +13,7 @@
 //! | [`assets`], [`asset_pages`], [`ledger_facts`] | keep the ledger of devices, find in it, count it |
 //! | [`records`] | keep a register: systems, connections, backups, vendors, forms |
 //! | [`vendor_links`], [`vendor_facts`] | let a vendor answer through a link; count what came back |
+//! | [`responsibility_facts`] | count what the responsibility matrices say |
 //! | [`journal`] | read and verify the log, sign its heads |
 //! | [`backup`] | back up, verify, restore |
 //!
@@ -51,6 +52,7 @@ mod open;
 pub mod passkeys;
 pub mod people;
 pub mod records;
+pub mod responsibility_facts;
 mod restore;
 mod schema;
 pub mod sessions;

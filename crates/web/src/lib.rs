@@ -20,6 +20,7 @@ mod connections;
 mod evidence;
 mod exchange;
 mod facilities;
+mod guides;
 mod home;
 mod house;
 mod invitations;
@@ -27,6 +28,7 @@ mod journal;
 mod ledger;
 mod ledger_import;
 mod people;
+mod responsibility;
 mod results;
 mod setup;
 mod sign_in;
@@ -71,6 +73,8 @@ pub(crate) fn routes() -> Routes {
         .with(systems::routes)
         .with(connections::routes)
         .with(backups::routes)
+        .with(responsibility::routes)
+        .with(guides::routes)
         .with(journal::routes)
         .with(vendors::routes)
         .with(vendor_form::routes)

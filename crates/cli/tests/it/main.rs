@@ -3,4 +3,5 @@
 mod assess;
 mod catalog;
 mod program;
+mod responsibility;
 mod serve;

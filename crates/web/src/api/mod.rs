@@ -10,6 +10,7 @@
 //! | [`results`] | fetches result and papers |
 //! | [`ledger`] | keeps the ledger of devices |
 //! | [`vendors`] | keeps vendors, asks them, fetches what they said |
+//! | [`responsibility`] | checks who does what, lists what to ask for when buying |
 //! | [`documents`] | uploads and fetches evidence |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
@@ -28,6 +29,7 @@ mod me;
 mod openapi;
 mod paging;
 mod questionnaires;
+mod responsibility;
 mod results;
 mod schemas;
 mod vendors;
@@ -85,6 +87,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}/vendor-requests", A::ReadVendors, Facility, vendors::requests)
         .post("/api/v1/facilities/{facility}/vendor-requests", A::EditVendors, Facility, vendors::ask)
         .get("/api/v1/facilities/{facility}/vendor-requests/{request}/submission", A::ReadVendors, Facility, vendors::submission)
+        .upload("/api/v1/responsibility/check", A::Public, Own, LARGEST_FILE, responsibility::check)
+        .get("/api/v1/facilities/{facility}/responsibility", A::ReadVendors, Facility, responsibility::list)
+        .get("/api/v1/facilities/{facility}/guides/procurement", A::ReadVendors, Facility, responsibility::procurement)
 }
 
 /// An address of this API for a `Location` header.

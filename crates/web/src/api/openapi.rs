@@ -5,6 +5,7 @@
 
 use super::fault::ProblemJson;
 use super::{answers, assessments, documents, facilities, import, ledger, ledger_import, me, questionnaires, results};
+use super::{answers, assessments, documents, facilities, import, me, questionnaires, responsibility, results};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
@@ -175,6 +176,7 @@ impl Modify for Shared {
         (name = "ledger", description = "Devices and services"),
         (name = "documents", description = "Evidence"),
         (name = "vendors", description = "Vendors, what they were asked and what they said"),
+        (name = "responsibility", description = "Who does what, and what to ask for when buying"),
         (name = "description", description = "This document"),
     ),
     paths(
@@ -216,6 +218,9 @@ impl Modify for Shared {
         super::vendors::requests,
         super::vendors::ask,
         super::vendors::submission,
+        responsibility::check,
+        responsibility::list,
+        responsibility::procurement,
     ),
     components(schemas(ProblemJson)),
     modifiers(&Shared),

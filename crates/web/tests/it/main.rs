@@ -11,6 +11,7 @@ mod handing_over;
 mod ledger;
 mod ledger_import;
 mod pages;
+mod responsibility;
 mod results;
 mod sample;
 mod setting_up;
