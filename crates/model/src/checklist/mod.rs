@@ -2,6 +2,26 @@
 //!
 //! An answer is keyed by edition, form, item and device group; the vendor form by the vendor as well. Years are joined
 //! by topic, never by number.
+//!
+//! | file | what it decides |
+//! |---|---|
+//! | [`rules`] | the shape of the rules in `catalog/checklists/rules.yaml`, and which of them count for an edition |
+//! | [`editions`] | which editions there are, which year and which form is whose |
+//! | [`view`] | one form as it stands: every line with its state, proposal, faults and last year's answer |
+//! | [`faults`] | what is wrong with an answer |
+//! | [`compare`] | what became of last year's topics |
+
+pub mod compare;
+pub mod editions;
+pub mod faults;
+pub mod rules;
+pub mod view;
+
+pub use compare::{TopicStep, TopicTurn, compare};
+pub use editions::{editions, form_of, in_use, years_of};
+pub use faults::{Fault, faults_of};
+pub use rules::{ChecklistRules, FormRule, RuleEffect};
+pub use view::{FormGround, FormView, ItemView, LineState, LineView, Progress, SectionView, Skip, VendorHead};
 
 use crate::id::DocumentId;
 use crate::record::{RecordId, Register};
