@@ -36,7 +36,7 @@ pub(crate) struct LineInput {
 /// What became of it.
 pub(crate) enum Saved {
     /// It stands.
-    Done(Box<Kept<ItemAnswer>>),
+    Done,
     /// It says what stands already.
     Unchanged,
     /// Somebody else answered meanwhile: this stands.
@@ -95,7 +95,8 @@ impl LineInput {
             first: round(self.first, first_on),
             target,
             second: round(self.second, second_on),
-            saw: now.filter(|_| self.first.is_some()).map(|proposal| Seen {
+            // A program that names no proposal confirms without one: nobody has read its reasons.
+            saw: now.filter(|_| self.first.is_some() && self.saw.is_some()).map(|proposal| Seen {
                 fingerprint: proposal.fingerprint.clone(),
                 reasons: proposal.reasons.iter().map(|reason| reason.ja.clone()).collect(),
             }),
@@ -160,7 +161,7 @@ impl LineInput {
             None => app.store.add_record(act, opened.facility, &answer).await,
         };
         match kept {
-            Ok(row) => Ok(Saved::Done(Box::new(row))),
+            Ok(_) => Ok(Saved::Done),
             Err(StoreError::Conflict(_) | StoreError::AlreadyExists(_) | StoreError::NotFound(_)) => {
                 let there = app.store.record_by_key::<ItemAnswer>(opened.facility, &line.key.to_string()).await?;
                 Ok(Saved::Conflict(there.map(Box::new)))

@@ -23,7 +23,6 @@ struct FormShow {
     look_again: usize,
     /// Whose answer is the newest, and when.
     last: Option<String>,
-    skipped: Option<String>,
 }
 
 #[derive(Template)]
@@ -72,7 +71,6 @@ pub(super) async fn list(State(app): State<AppState>, visit: Visit) -> Result<Ht
             open: view.progress.open,
             look_again: view.progress.look_again,
             last: newest.map(|kept| t.a2("checklist-by", "name", &kept.by, "at", kept.at.minute_in_japan(t.lang))),
-            skipped: view.skipped.as_ref().map(|skip| t.text(&skip.reason).to_owned()),
         }
     };
     let view = |edition: &str, form: FormKind, vendor| ground.view(&app.catalogue, edition, form, vendor);

@@ -7,14 +7,14 @@ use crate::checklists::{Opened, Whose, answerable};
 use crate::shell::form::Form;
 use crate::shell::problem::Problem;
 use crate::shell::visit::Visit;
-use crate::shell::words::Key;
+use crate::shell::words::{Key, Words};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use hakutaku_model::checklist::{ItemView, LineState, LineView, Mark};
 use hakutaku_model::proposal::ProposedMark;
-use hakutaku_model::text::Text;
+use hakutaku_model::text::{Lang, Text};
 use serde::Serialize;
 
 /// How a line is named in forms: `<item>/<group>`.
@@ -100,18 +100,12 @@ pub(super) async fn save(
         let (name, input) = (name_of(entry.1), input(&form, entry));
         let unread = bulk && form.value("read") != "yes";
         let saved = if unread {
-            Saved::Refused(vec![(
-                "first",
-                Text::new(
-                    visit_words(Key("checklist-read-first"), true),
-                    visit_words(Key("checklist-read-first"), false),
-                ),
-            )])
+            Saved::Refused(vec![("first", in_both(Key("checklist-read-first")))])
         } else {
             input.save(&app, &act, &opened, entry).await?
         };
         let outcome = match saved {
-            Saved::Done(_) => "saved",
+            Saved::Done => "saved",
             Saved::Unchanged => "unchanged",
             Saved::Conflict(row) => {
                 let by = row.as_ref().map(|row| row.changed_by.clone()).unwrap_or_default();
@@ -148,10 +142,9 @@ pub(super) async fn save(
     Ok((status, render(&app, &visit, &opened, &overlays).await?).into_response())
 }
 
-/// A sentence of the pages in a language.
-fn visit_words(key: Key, japanese: bool) -> String {
-    use hakutaku_model::text::Lang;
-    crate::shell::words::Words::new(if japanese { Lang::Ja } else { Lang::En }).k(key)
+/// A sentence of the pages in both languages.
+fn in_both(key: Key) -> Text {
+    Text::new(Words::new(Lang::Ja).k(key), Words::new(Lang::En).k(key))
 }
 
 fn reply(visit: &Visit, opened: &Opened, overlays: &Overlays, outcomes: &[(String, &'static str)]) -> Reply {

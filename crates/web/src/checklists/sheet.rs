@@ -63,7 +63,6 @@ struct LineShow {
     at: usize,
     name: String,
     group: String,
-    state: &'static str,
     state_title: String,
     badge: &'static str,
     skipped: Option<String>,
@@ -285,7 +284,6 @@ impl Layout<'_> {
         LineShow {
             at,
             group: t.text(&line.group).to_owned(),
-            state: line.state.key(),
             state_title: t.text(&state_title).to_owned(),
             badge: state_badge(&line.state),
             skipped: skip.map(|skip| t.text(&skip.reason).to_owned()),
