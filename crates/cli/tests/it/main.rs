@@ -2,5 +2,6 @@
 
 mod assess;
 mod catalog;
+mod checklist;
 mod program;
 mod serve;
