@@ -5,6 +5,7 @@ mod assess;
 mod audit;
 mod backup;
 mod catalog;
+mod checklist;
 mod completions;
 mod data;
 mod demo;
@@ -44,6 +45,9 @@ enum Command {
     /// List, print or validate the catalogue.
     #[command(subcommand)]
     Catalog(catalog::Command),
+    /// Export the official checklists as filled in.
+    #[command(subcommand)]
+    Checklist(checklist::Command),
     /// Verify the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -72,6 +76,7 @@ fn main() -> ExitCode {
         Some(Command::Serve(arguments)) => serve::run(arguments),
         Some(Command::Assess(arguments)) => assess::run(&arguments),
         Some(Command::Catalog(command)) => catalog::run(&command),
+        Some(Command::Checklist(command)) => checklist::run(&command),
         Some(Command::Audit(command)) => audit::run(&command),
         Some(Command::Ledger(command)) => ledger::run(&command),
         Some(Command::Responsibility(command)) => responsibility::run(&command),

@@ -7,6 +7,7 @@
 //! | [`pdf`] | a document as PDF/A-2a and PDF/UA-1, or plain with a notice |
 //! | [`mod@questionnaire_pdf`] | the blank form to fill in by hand |
 //! | [`mod@result_pdf`] | the full result and the executive page |
+//! | [`mod@checklist_pdf`], [`mod@checklist_workbook`] | an official form as filled in |
 //! | [`workbook`] | the workbook to fill in, and its dry-run import |
 //! | [`mod@result_workbook`] | the result as sheets with real numbers |
 //! | [`disclosure`], [`vendor_workbook`] | what vendors hand in, and the request to them as a workbook |
@@ -21,6 +22,8 @@ pub mod disclosure;
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
 pub mod connection_picture;
+pub mod checklist_pdf;
+pub mod checklist_workbook;
 pub mod fonts;
 pub mod header;
 pub mod ledger_table;
@@ -40,6 +43,8 @@ pub mod workbook;
 mod world;
 
 pub use connection_picture::{ConnectionPicture, PictureSource, connection_picture_pdf, connection_picture_svg};
+pub use checklist_pdf::checklist_pdf;
+pub use checklist_workbook::checklist_workbook;
 pub use header::Header;
 pub use ledger_table::{ledger_csv, ledger_workbook};
 pub use pdf::{Pdf, PdfError, PdfNotice};

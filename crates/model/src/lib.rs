@@ -24,6 +24,8 @@
 //! | [`checklist`] | the answers on the ministry's yearly forms |
 //! | [`connection`] | external connection points, their risk marks, the merge plan |
 //! | [`backup`] | copies, restore tests, snapshots, and what they prove |
+//! | [`checklist`] | the ministry's yearly forms: rules, states, faults, years side by side |
+//! | [`proposal`] | what the product proposes for a line of the forms, and on which facts |
 //! | [`record`] | rows of the registers people keep |
 //! | [`system`], [`vendor`], [`party`] | what the devices are for, who supplies it, who is who |
 //! | [`vendor_request`], [`vendor_answers`] | what a vendor is asked through a link, and what it answers |
@@ -56,6 +58,7 @@ pub mod ledger_import;
 pub mod party;
 pub mod person;
 pub mod procurement;
+pub mod proposal;
 pub mod published;
 pub mod record;
 pub mod report;

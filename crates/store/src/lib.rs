@@ -14,6 +14,7 @@
 //! | [`records`] | keep a register: systems, connections, backups, vendors, forms |
 //! | [`vendor_links`], [`vendor_facts`] | let a vendor answer through a link; count what came back |
 //! | [`responsibility_facts`] | count what the responsibility matrices say |
+//! | [`facts`], [`checklists`] | know what is known, fill the official forms from it |
 //! | [`journal`] | read and verify the log, sign its heads |
 //! | [`backup`] | back up, verify, restore |
 //!
@@ -35,6 +36,7 @@ pub mod assets;
 pub mod backup;
 pub mod backup_facts;
 mod blobs;
+pub mod checklists;
 pub mod comments;
 pub mod connection_facts;
 mod db;
@@ -42,6 +44,7 @@ pub mod documents;
 mod dump;
 mod error;
 pub mod facilities;
+pub mod facts;
 pub mod handovers;
 pub mod invitations;
 pub mod journal;

@@ -17,6 +17,7 @@ mod api;
 mod assessments;
 mod backups;
 mod connections;
+mod checklists;
 mod evidence;
 mod exchange;
 mod facilities;
@@ -75,6 +76,7 @@ pub(crate) fn routes() -> Routes {
         .with(backups::routes)
         .with(responsibility::routes)
         .with(guides::routes)
+        .with(checklists::routes)
         .with(journal::routes)
         .with(vendors::routes)
         .with(vendor_form::routes)

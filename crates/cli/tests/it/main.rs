@@ -2,6 +2,7 @@
 
 mod assess;
 mod catalog;
+mod checklist;
 mod program;
 mod responsibility;
 mod serve;

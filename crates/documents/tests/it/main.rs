@@ -1,6 +1,7 @@
 //! What the papers and sheets promise, read back with other people's tools (poppler, LibreOffice).
 
 mod bad_files;
+mod checklists;
 mod fixture;
 mod papers;
 mod result_sheets;

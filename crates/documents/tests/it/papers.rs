@@ -6,7 +6,7 @@ use hakutaku_documents::{Header, Pdf, PdfNotice, executive_pdf, questionnaire_pd
 use hakutaku_model::text::Lang;
 use hakutaku_model::time::FiscalYear;
 
-fn is_a_proper_paper(pdf: &Pdf, lang: Lang) -> PdfFile {
+pub(crate) fn is_a_proper_paper(pdf: &Pdf, lang: Lang) -> PdfFile {
     assert_eq!(pdf.notices, [], "valid PDF/A-2a and PDF/UA-1");
     let file = PdfFile::new(&pdf.bytes);
     let info = file.info();

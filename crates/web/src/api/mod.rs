@@ -11,12 +11,14 @@
 //! | [`ledger`] | keeps the ledger of devices |
 //! | [`vendors`] | keeps vendors, asks them, fetches what they said |
 //! | [`responsibility`] | checks who does what, lists what to ask for when buying |
+//! | [`checklists`] | reads and answers the official forms |
 //! | [`documents`] | uploads and fetches evidence |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
 
 mod answers;
 mod assessments;
+mod checklists;
 mod documents;
 pub(crate) mod door;
 mod facilities;
@@ -90,6 +92,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .upload("/api/v1/responsibility/check", A::Public, Own, LARGEST_FILE, responsibility::check)
         .get("/api/v1/facilities/{facility}/responsibility", A::ReadVendors, Facility, responsibility::list)
         .get("/api/v1/facilities/{facility}/guides/procurement", A::ReadVendors, Facility, responsibility::procurement)
+        .get("/api/v1/facilities/{facility}/checklists", A::ReadForms, Facility, checklists::list)
+        .get("/api/v1/facilities/{facility}/checklists/{edition}/{form}", A::ReadForms, Facility, checklists::show)
+        .put("/api/v1/facilities/{facility}/checklists/{edition}/{form}/items/{item}/{group}", A::AnswerForms, Facility, checklists::answer)
 }
 
 /// An address of this API for a `Location` header.

@@ -6,6 +6,7 @@
 use super::fault::ProblemJson;
 use super::{answers, assessments, documents, facilities, import, ledger, ledger_import, me, questionnaires, results};
 use super::{answers, assessments, documents, facilities, import, me, questionnaires, responsibility, results};
+use super::{answers, assessments, checklists, documents, facilities, import, me, questionnaires, results};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
@@ -177,6 +178,7 @@ impl Modify for Shared {
         (name = "documents", description = "Evidence"),
         (name = "vendors", description = "Vendors, what they were asked and what they said"),
         (name = "responsibility", description = "Who does what, and what to ask for when buying"),
+        (name = "checklists", description = "The official forms"),
         (name = "description", description = "This document"),
     ),
     paths(
@@ -221,6 +223,9 @@ impl Modify for Shared {
         responsibility::check,
         responsibility::list,
         responsibility::procurement,
+        checklists::list,
+        checklists::show,
+        checklists::answer,
     ),
     components(schemas(ProblemJson)),
     modifiers(&Shared),
