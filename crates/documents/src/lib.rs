@@ -5,6 +5,7 @@
 //! | module | what it makes |
 //! |---|---|
 //! | [`pdf`] | a document as PDF/A-2a and PDF/UA-1, or plain with a notice |
+//! | [`contact_chart`] | who is called by whom, for the folder and for the wall |
 //! | [`mod@questionnaire_pdf`] | the blank form to fill in by hand |
 //! | [`mod@result_pdf`] | the full result and the executive page |
 //! | [`workbook`] | the workbook to fill in, and its dry-run import |
@@ -12,6 +13,7 @@
 //! | [`tables`] | result and answers as CSV |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
+pub mod contact_chart;
 pub mod fonts;
 pub mod header;
 pub mod pdf;
@@ -25,6 +27,7 @@ mod words;
 pub mod workbook;
 mod world;
 
+pub use contact_chart::{ContactPaper, contact_chart_pdf};
 pub use header::Header;
 pub use pdf::{Pdf, PdfError, PdfNotice};
 pub use questionnaire_pdf::questionnaire_pdf;

@@ -274,6 +274,7 @@ pub(crate) fn catalogue(fields: usize) -> Catalogue {
         checklists: vec![checklist()],
         surveys: vec![survey()],
         briefings: chosen.iter().map(|(id, ja, en)| ((*id).into(), briefing(id, ja, en))).collect(),
+        ..Catalogue::default()
     }
 }
 
@@ -317,8 +318,10 @@ fn guideline() -> Guideline {
                 citation: "システム運用編 11.1 ②".into(),
                 summary: Text::new("控えを網から切り離して置く。", "Keep a copy off the network."),
                 confidence: Confidence::Inferred,
+                ..GuidelineItem::default()
             },
         )]),
+        ..Guideline::default()
     }
 }
 
