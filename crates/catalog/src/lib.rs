@@ -4,11 +4,14 @@
 //! reads and links them; [`check`] finds everything that breaks the rules, so that a writer sees all problems at once.
 
 mod check;
+mod check_outside;
+mod clauses;
 mod files;
 mod load;
 mod outside;
 
 pub use check::check;
+pub use clauses::{ClausesError, LARGEST_CLAUSES_FILE, read_clauses};
 pub use files::Source;
 pub use load::{LoadError, load};
 

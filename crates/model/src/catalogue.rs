@@ -31,6 +31,8 @@ pub struct Catalogue {
     pub briefings: BTreeMap<FieldId, Briefing>,
     /// Bodies outside that a contact chart names.
     pub outside_bodies: Vec<OutsideBody>,
+    /// Conditions of the fees that touch security, oldest revision first.
+    pub revisions: Vec<crate::readiness::Revision>,
 }
 
 impl Catalogue {
@@ -359,12 +361,13 @@ pub struct BenchmarkRef {
 }
 
 /// How sure a paraphrased outside fact is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// Read in the source or a page that reprints it.
     Seen,
     /// Derived; look at the original before relying on it.
+    #[default]
     Inferred,
 }
 
@@ -406,7 +409,7 @@ pub struct OutsideBody {
 }
 
 /// An outside guideline as paraphrases.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Guideline {
     /// `mhlw-6.0`, `mhlw-7.0`, `online`.
     pub id: String,
@@ -420,10 +423,24 @@ pub struct Guideline {
     pub notice: Text,
     /// Its items by id.
     pub items: BTreeMap<String, GuidelineItem>,
+    /// When it was published, as printed: `2023-05`, `2026-06-29`.
+    pub published: String,
+    /// What stands beside the items: volumes, changes, dates, what could not be found.
+    pub about: crate::clauses::AboutEdition,
+}
+
+impl Guideline {
+    /// The items in the order of the text.
+    #[must_use]
+    pub fn in_order(&self) -> Vec<&GuidelineItem> {
+        let mut items: Vec<&GuidelineItem> = self.items.values().collect();
+        items.sort_by_key(|item| item.position);
+        items
+    }
 }
 
 /// One clause, paraphrased.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct GuidelineItem {
     /// Item id within the guideline.
     pub id: String,
@@ -433,6 +450,14 @@ pub struct GuidelineItem {
     pub summary: Text,
     /// How sure.
     pub confidence: Confidence,
+    /// Where it stands in the text, from 0.
+    pub position: usize,
+    /// Volume, as printed.
+    pub volume: String,
+    /// Chapter number, as printed.
+    pub chapter: String,
+    /// Chapter title, as printed; empty: not known.
+    pub chapter_title: String,
 }
 
 /// A checklist topic, joining the years.
