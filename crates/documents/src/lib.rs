@@ -8,11 +8,14 @@
 //! | [`contact_chart`] | who is called by whom, for the folder and for the wall |
 //! | [`mod@questionnaire_pdf`] | the blank form to fill in by hand |
 //! | [`mod@result_pdf`] | the full result and the executive page |
+//! | [`mod@checklist_pdf`], [`mod@checklist_workbook`] | an official form as filled in |
 //! | [`workbook`] | the workbook to fill in, and its dry-run import |
 //! | [`mod@result_workbook`] | the result as sheets with real numbers |
 //! | [`tables`] | result and answers as CSV |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
+pub mod checklist_pdf;
+pub mod checklist_workbook;
 pub mod contact_chart;
 pub mod fonts;
 pub mod header;
@@ -27,6 +30,8 @@ mod words;
 pub mod workbook;
 mod world;
 
+pub use checklist_pdf::checklist_pdf;
+pub use checklist_workbook::checklist_workbook;
 pub use contact_chart::{ContactPaper, contact_chart_pdf};
 pub use header::Header;
 pub use pdf::{Pdf, PdfError, PdfNotice};

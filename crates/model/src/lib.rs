@@ -19,7 +19,8 @@
 //! | [`access`] | who may do what, as one table |
 //! | [`journal`] | the hash chain of the audit log |
 //! | [`ledger`] | devices and cloud services |
-//! | [`checklist`] | the answers on the ministry's yearly forms |
+//! | [`checklist`] | the ministry's yearly forms: rules, states, faults, years side by side |
+//! | [`proposal`] | what the product proposes for a line of the forms, and on which facts |
 //! | [`record`] | rows of the registers people keep |
 //! | [`system`], [`vendor`], [`party`] | what the devices are for, who supplies it, who is who |
 //! | [`facts`] | what the product itself knows, for proposals |
@@ -43,6 +44,7 @@ pub mod journal;
 pub mod ledger;
 pub mod party;
 pub mod person;
+pub mod proposal;
 pub mod published;
 pub mod readiness;
 pub mod record;
