@@ -18,10 +18,12 @@ mod contacts;
 mod evidence;
 mod exchange;
 mod facilities;
+mod guideline;
 mod home;
 mod invitations;
 mod journal;
 mod people;
+mod readiness;
 mod results;
 mod setup;
 mod sign_in;
@@ -58,6 +60,8 @@ pub(crate) fn routes() -> Routes {
         .with(results::routes)
         .with(exchange::routes)
         .with(contacts::routes)
+        .with(readiness::routes)
+        .with(guideline::routes)
         .with(journal::routes)
         .with(api::routes)
 }
