@@ -44,8 +44,3 @@ pub(crate) async fn loaded(app: &AppState) -> Result<Vec<Kept<GuidelineEdition>>
 pub(crate) async fn choice(app: &AppState, facility: FacilityId) -> Result<Option<Kept<GuidelineChoice>>, Problem> {
     Ok(app.store.record_by_key::<GuidelineChoice>(facility, "guideline").await?)
 }
-
-/// The edition a facility works with; the first one where its edition was taken away.
-pub(crate) async fn current(app: &AppState, facility: FacilityId) -> Result<String, Problem> {
-    Ok(choice(app, facility).await?.map_or_else(|| GuidelineChoice::FIRST.to_owned(), |row| row.body.edition))
-}

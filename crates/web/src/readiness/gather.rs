@@ -8,7 +8,7 @@ use hakutaku_model::facts::FactSheet;
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::readiness::{ChecklistCount, Ground, ReadinessNote, Revision};
 use hakutaku_model::record::Kept;
-use jiff::civil::Date;
+use hakutaku_model::time::Ts;
 use std::collections::BTreeMap;
 
 /// What a facility's readiness stands on.
@@ -19,7 +19,7 @@ pub(crate) struct Gathered {
     pub(crate) kept: Vec<Kept<ReadinessNote>>,
     notes: BTreeMap<String, ReadinessNote>,
     checklist: Option<ChecklistCount>,
-    today: Date,
+    at: Ts,
 }
 
 impl Gathered {
@@ -32,7 +32,7 @@ impl Gathered {
             notes: kept.iter().map(|row| (row.body.condition.clone(), row.body.clone())).collect(),
             kept,
             checklist: pharmacy_checklist(&app.store.records::<ItemAnswer>(facility).await?),
-            today,
+            at: app.now(),
         })
     }
 
@@ -42,7 +42,7 @@ impl Gathered {
             facts: &self.facts,
             notes: &self.notes,
             pharmacy_checklist: self.checklist,
-            today: self.today,
+            today: self.at.date_in_japan(),
         }
     }
 }

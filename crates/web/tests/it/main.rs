@@ -8,6 +8,7 @@ mod evidence;
 mod exchange;
 mod handing_over;
 mod pages;
+mod readiness;
 mod results;
 mod sample;
 mod setting_up;
