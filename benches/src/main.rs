@@ -3,12 +3,13 @@
 //! ```text
 //! cargo build --release && cargo run --release -p hakutaku-benches [-- NAME…]
 //! ```
-//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`; without any, all run. Medians, the 99th
+//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`; without any, all run. Medians, the 99th
 //! percentile, and how the figures grow with the data. Nothing here fails for being slow: machines are noisy.
 //! The temporary directory (`TMPDIR`) decides which disk is measured.
 
 mod catalogue;
 mod installation;
+mod ledger;
 mod national;
 mod open;
 mod pdf;
@@ -23,7 +24,7 @@ use table::Table;
 /// Whatever goes wrong ends the run with a sentence.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const NAMES: [&str; 6] = ["catalogue", "start", "save", "open", "pdf", "national"];
+const NAMES: [&str; 7] = ["catalogue", "start", "save", "open", "pdf", "national", "ledger"];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -69,6 +70,9 @@ fn run(wanted: &dyn Fn(&str) -> bool) -> Outcome {
     }
     if wanted("national") {
         national::run(&mut table)?;
+    }
+    if wanted("ledger") {
+        runtime.block_on(ledger::run(&mut table))?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ mod data;
 mod demo;
 mod exit;
 mod lang;
+mod ledger;
 mod serve;
 mod text_report;
 
@@ -48,6 +49,9 @@ enum Command {
     /// Verify the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Take the device ledger out as a file.
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// Create, verify or restore a backup archive.
     #[command(subcommand)]
     Backup(backup::Command),
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
         Some(Command::Catalog(command)) => catalog::run(&command),
         Some(Command::Checklist(command)) => checklist::run(&command),
         Some(Command::Audit(command)) => audit::run(&command),
+        Some(Command::Ledger(command)) => ledger::run(&command),
         Some(Command::Backup(command)) => backup::run(&command),
         Some(Command::DemoCredentials(arguments)) => demo::run(&arguments),
         Some(Command::Account(command)) => account::run(&command),

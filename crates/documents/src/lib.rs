@@ -12,6 +12,7 @@
 //! | [`workbook`] | the workbook to fill in, and its dry-run import |
 //! | [`mod@result_workbook`] | the result as sheets with real numbers |
 //! | [`tables`] | result and answers as CSV |
+//! | [`mod@ledger_table`] | the device ledger as CSV and XLSX |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
 pub mod checklist_pdf;
@@ -19,6 +20,7 @@ pub mod checklist_workbook;
 pub mod contact_chart;
 pub mod fonts;
 pub mod header;
+pub mod ledger_table;
 pub mod pdf;
 pub mod questionnaire_pdf;
 pub mod radar;
@@ -34,6 +36,7 @@ pub use checklist_pdf::checklist_pdf;
 pub use checklist_workbook::checklist_workbook;
 pub use contact_chart::{ContactPaper, contact_chart_pdf};
 pub use header::Header;
+pub use ledger_table::{ledger_csv, ledger_workbook};
 pub use pdf::{Pdf, PdfError, PdfNotice};
 pub use questionnaire_pdf::questionnaire_pdf;
 pub use radar::{RadarAxis, RadarChart, radar_svg};

@@ -54,6 +54,8 @@ entity_id! {
     ApiTokenId,
     /// A device or service of the ledger.
     AssetId,
+    /// Changes to the ledger made together, which can be undone together.
+    BatchId,
     /// A row of any other register.
     RecordId,
 }

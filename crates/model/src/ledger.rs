@@ -1,4 +1,12 @@
 //! The ledger: servers, terminals, network devices, medical devices and cloud services.
+//!
+//! The types stand here; what holds for them is in [`check`] (what a row may say), [`cell`] (one cell from and to typed
+//! text), [`mark`] (what is missing or due) and [`search`] (how rows are found and sorted).
+
+pub mod cell;
+pub mod check;
+pub mod mark;
+pub mod search;
 
 use crate::id::{AssetId, DocumentId};
 use crate::record::RecordId;

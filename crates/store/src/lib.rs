@@ -10,6 +10,7 @@
 //! | [`invitations`] | let someone without an account answer |
 //! | [`assessments`], [`answers`] | open a year, answer, see who changed what |
 //! | [`comments`], [`handovers`], [`documents`] | discuss, hand over, prove |
+//! | [`assets`], [`asset_pages`], [`ledger_facts`] | keep the ledger of devices, find in it, count it |
 //! | [`records`] | keep a register: systems, connections, backups, vendors, forms |
 //! | [`facts`], [`checklists`] | know what is known, fill the official forms from it |
 //! | [`journal`] | read and verify the log, sign its heads |
@@ -26,6 +27,9 @@ pub mod answers;
 pub mod api_tokens;
 mod archive;
 pub mod assessments;
+pub mod asset_pages;
+mod asset_rows;
+pub mod assets;
 pub mod backup;
 mod blobs;
 pub mod checklists;
@@ -40,6 +44,7 @@ pub mod handovers;
 pub mod invitations;
 pub mod journal;
 mod keys;
+pub mod ledger_facts;
 mod migrations;
 mod open;
 pub mod passkeys;
@@ -60,6 +65,8 @@ pub use act::Act;
 pub use answers::{AnswerChange, AnswerRow, ChangeKind, NewAnswer, SaveOutcome};
 pub use api_tokens::{ApiTokenRow, IssuedApiToken};
 pub use assessments::{AssessmentRow, NewAssessment};
+pub use asset_pages::{AssetFilter, AssetPage, AssetQuery, Direction};
+pub use assets::{AssetBatch, AssetChange, AssetVersion, BatchRow};
 pub use backup::{ArchiveKey, ArchiveLock, BackupReport};
 pub use comments::CommentRow;
 pub use documents::{DocumentRow, MAX_DOCUMENT_BYTES, NewDocument};
@@ -68,6 +75,7 @@ pub use facilities::FacilityRow;
 pub use handovers::{HandoverRow, HandoverState, NewHandover, RecipientKind};
 pub use invitations::{InvitationKind, InvitationRow, IssuedInvitation, NewInvitation};
 pub use journal::{ChainReport, Fault, JournalReport, SignedHead};
+pub use ledger_facts::AssetCounts;
 pub use open::{DatabaseUrl, OpenOptions, Store};
 pub use passkeys::PasskeyRow;
 pub use people::{Member, NewPerson, PersonRow};

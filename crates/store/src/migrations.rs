@@ -14,6 +14,7 @@ macro_rules! migrations {
         vec![
             migration(1, "foundation", include_str!(concat!("../migrations/", $folder, "/0001_foundation.sql"))),
             migration(2, "registers", include_str!(concat!("../migrations/", $folder, "/0002_registers.sql"))),
+            migration(3, "ledger", include_str!(concat!("../migrations/", $folder, "/0003_ledger.sql"))),
         ]
     };
 }

@@ -22,6 +22,7 @@ mod guideline;
 mod home;
 mod invitations;
 mod journal;
+mod ledger;
 mod people;
 mod readiness;
 mod results;
@@ -62,6 +63,7 @@ pub(crate) fn routes() -> Routes {
         .with(contacts::routes)
         .with(readiness::routes)
         .with(guideline::routes)
+        .with(ledger::routes)
         .with(journal::routes)
         .with(api::routes)
 }

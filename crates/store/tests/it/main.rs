@@ -2,6 +2,7 @@
 
 mod accounts;
 mod answers;
+mod assets;
 mod backup;
 mod crash;
 mod documents;

@@ -118,6 +118,11 @@ impl Fields {
         self.left.remove(name).filter(|value| !value.is_null())
     }
 
+    /// A member of any kind, if given.
+    pub(crate) fn any(&mut self, name: &str) -> Option<Value> {
+        self.take(name)
+    }
+
     fn missing(&mut self, name: &str) {
         self.wrong(name, "必ず入れてください。", "Must be given.");
     }

@@ -7,6 +7,7 @@
 //! | [`facilities`], [`assessments`] | finds or opens what it works on |
 //! | [`answers`], [`import`] | answers one question, or all of a file |
 //! | [`results`] | fetches result and papers |
+//! | [`ledger`] | keeps the ledger of devices |
 //! | [`documents`] | uploads and fetches evidence |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
@@ -19,6 +20,7 @@ mod facilities;
 mod fault;
 mod import;
 mod input;
+mod ledger;
 mod me;
 mod openapi;
 mod paging;
@@ -49,6 +51,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/facilities", A::ManageInstallation, Installation, facilities::create)
         .get("/api/v1/facilities/{facility}", A::ReadFacility, Facility, facilities::show)
         .put("/api/v1/facilities/{facility}", A::EditFacility, Facility, facilities::change)
+        .get("/api/v1/facilities/{facility}/ledger", A::ReadLedger, Facility, ledger::list)
+        .post("/api/v1/facilities/{facility}/ledger", A::EditLedger, Facility, ledger::create)
+        .get("/api/v1/facilities/{facility}/ledger/export.csv", A::ReadLedger, Facility, ledger::csv)
+        .get("/api/v1/facilities/{facility}/ledger/{asset}", A::ReadLedger, Facility, ledger::show)
+        .put("/api/v1/facilities/{facility}/ledger/{asset}", A::EditLedger, Facility, ledger::change)
+        .delete("/api/v1/facilities/{facility}/ledger/{asset}", A::EditLedger, Facility, ledger::retire)
         .get("/api/v1/facilities/{facility}/assessments", A::ReadAssessment, Facility, assessments::list)
         .post("/api/v1/facilities/{facility}/assessments", A::ManageAssessment, Facility, assessments::start)
         .get("/api/v1/facilities/{facility}/assessments/{assessment}", A::ReadAssessment, Assessment, assessments::show)

@@ -4,7 +4,7 @@
 //! the described routes with the route table.
 
 use super::fault::ProblemJson;
-use super::{answers, assessments, documents, facilities, import, me, questionnaires, results};
+use super::{answers, assessments, documents, facilities, import, ledger, me, questionnaires, results};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
@@ -172,6 +172,7 @@ impl Modify for Shared {
         (name = "assessments", description = "One questionnaire, one facility, one fiscal year"),
         (name = "answers", description = "Answering, one by one or by a file"),
         (name = "results", description = "What came out"),
+        (name = "ledger", description = "Devices and services"),
         (name = "documents", description = "Evidence"),
         (name = "description", description = "This document"),
     ),
@@ -198,6 +199,12 @@ impl Modify for Shared {
         results::briefing_pdf,
         results::answers_xlsx,
         results::result_csv,
+        ledger::list,
+        ledger::create,
+        ledger::csv,
+        ledger::show,
+        ledger::change,
+        ledger::retire,
         documents::list,
         documents::add,
         documents::fetch,

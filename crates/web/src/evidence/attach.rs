@@ -45,7 +45,7 @@ pub(crate) async fn attach(
 }
 
 /// One file; `None` for the empty part that a browser sends when nothing was chosen.
-async fn read(part: Field<'_>) -> Result<Option<(NewDocument, Vec<u8>)>, Problem> {
+pub(crate) async fn read(part: Field<'_>) -> Result<Option<(NewDocument, Vec<u8>)>, Problem> {
     let name = clean_name(part.file_name().unwrap_or_default());
     let media_type = clean_type(part.content_type());
     let content = part.bytes().await.map_err(broken)?;
@@ -62,7 +62,8 @@ async fn read(part: Field<'_>) -> Result<Option<(NewDocument, Vec<u8>)>, Problem
     Ok(Some((NewDocument { assessment: None, question: None, name, media_type }, content.to_vec())))
 }
 
-fn broken(error: axum::extract::multipart::MultipartError) -> Problem {
+/// What an upload that breaks off is answered.
+pub(crate) fn broken(error: axum::extract::multipart::MultipartError) -> Problem {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         Problem::Said(StatusCode::PAYLOAD_TOO_LARGE, Key("evidence-too-large"))
     } else {

@@ -5,7 +5,7 @@ mod download;
 mod list;
 mod remove;
 
-pub(crate) use attach::{clean_name, clean_type};
+pub(crate) use attach::{broken, clean_name, clean_type, read};
 pub(crate) use download::disposition;
 
 use crate::access::{Routes, Scope};

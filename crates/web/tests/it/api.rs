@@ -4,6 +4,7 @@ mod answering;
 mod description;
 mod facilities;
 mod files;
+mod ledger;
 mod program;
 mod shapes;
 mod tokens;

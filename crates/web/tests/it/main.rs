@@ -7,6 +7,7 @@ mod assessments;
 mod evidence;
 mod exchange;
 mod handing_over;
+mod ledger;
 mod pages;
 mod readiness;
 mod results;

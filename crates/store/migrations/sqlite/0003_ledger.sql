@@ -1,0 +1,75 @@
+-- The device ledger. What a row says is `body` (JSON of `Asset` without its empty fields); the columns beside it are
+-- what lists filter and sort by: texts as their search keys, bits of `marks` as in `crates/model/src/ledger/mark.rs`.
+CREATE TABLE asset (
+    id TEXT PRIMARY KEY,
+    facility_id TEXT NOT NULL REFERENCES facility (id),
+    version INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    number_key TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    owner_key TEXT NOT NULL,
+    place_key TEXT NOT NULL,
+    maker_key TEXT NOT NULL,
+    model_key TEXT NOT NULL,
+    serial_key TEXT NOT NULL,
+    os_key TEXT NOT NULL,
+    firmware_key TEXT NOT NULL,
+    ip_key TEXT NOT NULL,
+    mac_key TEXT NOT NULL,
+    segment_key TEXT NOT NULL,
+    system_id TEXT,
+    vendor_id TEXT,
+    remote_maintenance INTEGER,
+    support_ends TEXT,
+    last_seen TEXT,
+    rto_hours INTEGER,
+    rpo_hours INTEGER,
+    clinical_importance INTEGER,
+    recovery_order INTEGER,
+    marks INTEGER NOT NULL,
+    search TEXT NOT NULL,
+    body TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    changed_by TEXT NOT NULL,
+    retired_at INTEGER
+) STRICT;
+-- One device in use per management number of a facility.
+CREATE UNIQUE INDEX asset_number ON asset (facility_id, number_key) WHERE number_key <> '' AND retired_at IS NULL;
+-- What the counts above the list are made from, without reading the rows.
+CREATE INDEX asset_counts ON asset (facility_id, kind, marks, support_ends, retired_at) WHERE retired_at IS NULL;
+CREATE INDEX asset_by_name ON asset (facility_id, name_key, id) WHERE retired_at IS NULL;
+CREATE INDEX asset_by_number ON asset (facility_id, number_key, id) WHERE retired_at IS NULL;
+CREATE INDEX asset_by_owner ON asset (facility_id, owner_key, id) WHERE retired_at IS NULL;
+CREATE INDEX asset_by_place ON asset (facility_id, place_key, id) WHERE retired_at IS NULL;
+CREATE INDEX asset_by_support_ends ON asset (facility_id, support_ends, id) WHERE retired_at IS NULL;
+CREATE INDEX asset_by_change ON asset (facility_id, changed_at) WHERE retired_at IS NULL;
+
+-- Changes made together; the log has one entry for each.
+CREATE TABLE asset_batch (
+    id TEXT PRIMARY KEY,
+    facility_id TEXT NOT NULL REFERENCES facility (id),
+    why TEXT NOT NULL,
+    rows INTEGER NOT NULL,
+    undoes TEXT,
+    undone_by TEXT,
+    actor TEXT NOT NULL,
+    changed_at INTEGER NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX asset_batch_by_time ON asset_batch (facility_id, id);
+
+-- What a row said in each of its versions; `hash` is the SHA-256 of the body.
+CREATE TABLE asset_history (
+    facility_id TEXT NOT NULL REFERENCES facility (id),
+    asset_id TEXT NOT NULL REFERENCES asset (id),
+    version INTEGER NOT NULL,
+    batch_id TEXT NOT NULL REFERENCES asset_batch (id),
+    body TEXT NOT NULL,
+    hash BLOB NOT NULL,
+    retired_at INTEGER,
+    changed_at INTEGER NOT NULL,
+    changed_by TEXT NOT NULL,
+    PRIMARY KEY (asset_id, version)
+) STRICT;
+CREATE INDEX asset_history_by_batch ON asset_history (batch_id);
