@@ -179,3 +179,17 @@ clauses-too-large = The file is larger than 2 MB. Send the clause file alone.
 clauses-not-text = This is not UTF-8 text. Save the file as UTF-8 and try again.
 clauses-malformed = This cannot be read as a clause file ({ $problem }). Mend that place.
 clauses-too-many = There may be 50 loaded editions at most. Take out those not used.
+
+## Log
+log-contact-create = Added a contact
+log-contact-change = Changed a contact
+log-contact-retire = Took a contact out
+log-contact-export = Exported the contact chart
+log-readiness-note-create = Noted evidence
+log-readiness-note-change = Changed noted evidence
+log-readiness-note-retire = Took noted evidence away
+log-guideline-edition-create = Loaded a guideline edition
+log-guideline-edition-change = Loaded a guideline edition again
+log-guideline-edition-retire = Took a guideline edition out
+log-guideline-choice-create = Switched the guideline edition
+log-guideline-choice-change = Switched the guideline edition again

@@ -22,7 +22,17 @@ const WINDOWS_11: (&str, Date) = ("Windows 11 Enterprise 24H2", date(2027, 10, 1
 const WINDOWS_7: (&str, Date) = ("Windows 7 Professional SP1", date(2020, 1, 14));
 
 /// Name, system, vendor key, owner, place, system of the machine, remotely maintained, importance, order.
-type Server = (&'static str, &'static str, &'static str, &'static str, &'static str, (&'static str, Date), Option<bool>, u16, u16);
+type Server = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    (&'static str, Date),
+    Option<bool>,
+    u16,
+    u16,
+);
 
 const SERVER_ROOM: &str = "本館1階 サーバ室";
 
@@ -41,8 +51,28 @@ const SERVERS: [Server; 18] = [
     ("調剤支援", "調剤支援", "emr", "薬剤科", "本館1階 薬剤科", SERVER_2019, Some(true), 7, 11),
     ("ナースコール制御", "ナースコール・モニタ", "", "看護部", "本館4階 設備室", SERVER_2019, Some(false), 8, 12),
     ("給食献立", "給食・栄養", "meals", "", "別館1階 栄養科", SERVER_2019, None, 15, 17),
-    ("ディレクトリ 1", "認証と名前の台（ディレクトリ）", "network", "情報システム係", SERVER_ROOM, SERVER_2022, Some(false), 2, 1),
-    ("ディレクトリ 2", "認証と名前の台（ディレクトリ）", "network", "情報システム係", SERVER_ROOM, SERVER_2022, Some(false), 2, 15),
+    (
+        "ディレクトリ 1",
+        "認証と名前の台（ディレクトリ）",
+        "network",
+        "情報システム係",
+        SERVER_ROOM,
+        SERVER_2022,
+        Some(false),
+        2,
+        1,
+    ),
+    (
+        "ディレクトリ 2",
+        "認証と名前の台（ディレクトリ）",
+        "network",
+        "情報システム係",
+        SERVER_ROOM,
+        SERVER_2022,
+        Some(false),
+        2,
+        15,
+    ),
     ("ファイル共有", "ファイル共有", "", "情報システム係", SERVER_ROOM, SERVER_2019, Some(false), 14, 16),
     ("控え（バックアップ）", "", "cloud", "情報システム係", SERVER_ROOM, SERVER_2022, Some(true), 13, 18),
 ];
@@ -163,8 +193,12 @@ fn network(places: &Places<'_>) -> Vec<Asset> {
         ("検査機器の専用ルーター".into(), "本館2階 検査室".into(), "MR-10", None, "laboratory"),
         ("給食の家庭用ルーター".into(), "別館1階 栄養科".into(), "家庭用", None, "meals"),
     ];
-    all.extend((1..=14).map(|n| (format!("無線の親機 {n}"), format!("{}階 廊下", 1 + (n - 1) % 5), "MW-6", Some(false), "")));
-    all.extend((1..=27).map(|n| (format!("床のスイッチ {n}"), format!("{}階 配線盤", 1 + (n - 1) % 5), "MX-24", Some(false), "network")));
+    all.extend(
+        (1..=14).map(|n| (format!("無線の親機 {n}"), format!("{}階 廊下", 1 + (n - 1) % 5), "MW-6", Some(false), "")),
+    );
+    all.extend((1..=27).map(|n| {
+        (format!("床のスイッチ {n}"), format!("{}階 配線盤", 1 + (n - 1) % 5), "MX-24", Some(false), "network")
+    }));
     all.into_iter()
         .enumerate()
         .map(|(at, (name, place, model, remote, vendor))| Asset {
@@ -262,9 +296,11 @@ fn cloud_and_others(places: &Places<'_>) -> Vec<Asset> {
             row(format!("C-{:03}", at + 1), name, AssetKind::CloudService, owner, place, vendor)
         })
         .collect();
-    all.extend(others.into_iter().enumerate().map(|(at, (name, owner, place))| {
-        row(format!("E-{:03}", at + 1), name, AssetKind::Other, owner, place, "")
-    }));
+    all.extend(
+        others.into_iter().enumerate().map(|(at, (name, owner, place))| {
+            row(format!("E-{:03}", at + 1), name, AssetKind::Other, owner, place, "")
+        }),
+    );
     all
 }
 

@@ -53,10 +53,8 @@ pub(crate) async fn enter(telling: &mut Telling<'_>) -> Result<(), DemoError> {
     let by_name: HashMap<&str, RecordId> = kept.iter().map(|row| (row.body.name.as_str(), row.id)).collect();
     let system = |name: &str| by_name.get(name).copied();
 
-    let changes: Vec<AssetChange> = devices(&Places { system: &system, vendor: &firm, today })
-        .into_iter()
-        .map(AssetChange::Create)
-        .collect();
+    let changes: Vec<AssetChange> =
+        devices(&Places { system: &system, vendor: &firm, today }).into_iter().map(AssetChange::Create).collect();
     store.change_assets(&operator(fourth), hospital, &changes, "import").await?;
 
     store.add_records(&operator(fifth), hospital, &contacts::hospital(today)).await?;

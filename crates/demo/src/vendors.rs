@@ -1,10 +1,10 @@
 //! The six firms the hospital leans on, all made up; telephones are of a range that nobody has.
 
-use jiff::civil::{Date, date};
-use jiff::ToSpan as _;
 use hakutaku_model::party::Contact;
 use hakutaku_model::record::RecordId;
 use hakutaku_model::vendor::{Company, Contract, Engagement};
+use jiff::ToSpan as _;
+use jiff::civil::{Date, date};
 
 /// A firm of the story.
 pub(crate) struct Firm {

@@ -4,7 +4,7 @@
 //! the described routes with the route table.
 
 use super::fault::ProblemJson;
-use super::{answers, assessments, documents, facilities, import, ledger, me, questionnaires, results};
+use super::{answers, assessments, documents, facilities, import, ledger, me, questionnaires, readiness, results};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
@@ -174,6 +174,7 @@ impl Modify for Shared {
         (name = "results", description = "What came out"),
         (name = "ledger", description = "Devices and services"),
         (name = "documents", description = "Evidence"),
+        (name = "forms", description = "Contact chart, reimbursement readiness, guideline"),
         (name = "description", description = "This document"),
     ),
     paths(
@@ -208,6 +209,13 @@ impl Modify for Shared {
         documents::list,
         documents::add,
         documents::fetch,
+        readiness::list,
+        readiness::add,
+        readiness::show,
+        readiness::change,
+        readiness::retire,
+        readiness::readiness_of,
+        readiness::guideline_of,
     ),
     components(schemas(ProblemJson)),
     modifiers(&Shared),

@@ -48,6 +48,18 @@ pub(super) fn words_for(action: &str) -> Option<Key> {
         "setting.remove" => Key("log-setting-remove"),
         "token.create" => Key("log-token-create"),
         "token.revoke" => Key("log-token-revoke"),
+        "contact.create" => Key("log-contact-create"),
+        "contact.change" => Key("log-contact-change"),
+        "contact.retire" => Key("log-contact-retire"),
+        "contact.export" => Key("log-contact-export"),
+        "readiness-note.create" => Key("log-readiness-note-create"),
+        "readiness-note.change" => Key("log-readiness-note-change"),
+        "readiness-note.retire" => Key("log-readiness-note-retire"),
+        "guideline-edition.create" => Key("log-guideline-edition-create"),
+        "guideline-edition.change" => Key("log-guideline-edition-change"),
+        "guideline-edition.retire" => Key("log-guideline-edition-retire"),
+        "guideline-choice.create" => Key("log-guideline-choice-create"),
+        "guideline-choice.change" => Key("log-guideline-choice-change"),
         _ => return None,
     })
 }
