@@ -129,13 +129,6 @@ mod tests {
             assert_eq!(folder.notices, []);
             let wall = contact_chart_pdf(&chart, ContactPaper::Wall, lang, &header)?;
             assert_eq!((wall.pages, wall.notices.len()), (1, 0));
-            if let Ok(folder_of_samples) = std::env::var("CONTACT_SAMPLES") {
-                let save = |name: &str, pdf: &Pdf| {
-                    std::fs::write(format!("{folder_of_samples}/{name}-{}.pdf", lang.tag()), &pdf.bytes)
-                };
-                save("folder", &folder).expect("written");
-                save("wall", &wall).expect("written");
-            }
         }
         Ok(())
     }
