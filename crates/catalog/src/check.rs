@@ -36,23 +36,26 @@ pub fn check(catalogue: &Catalogue) -> Vec<String> {
     checker.unused();
     checker.connections();
     checker.backup();
+    checker.revisions();
+    checker.outside_bodies();
+    checker.editions();
     checker.problems
     let mut problems = checker.problems;
     problems.extend(crate::check_vendors::check(catalogue));
     problems
 }
 
-struct Checker<'a> {
-    catalogue: &'a Catalogue,
+pub(crate) struct Checker<'a> {
+    pub(crate) catalogue: &'a Catalogue,
     problems: Vec<String>,
 }
 
 impl Checker<'_> {
-    fn say(&mut self, place: impl std::fmt::Display, problem: impl std::fmt::Display) {
+    pub(crate) fn say(&mut self, place: impl std::fmt::Display, problem: impl std::fmt::Display) {
         self.problems.push(format!("{place}: {problem}"));
     }
 
-    fn text(&mut self, place: &str, name: &str, text: &Text) {
+    pub(crate) fn text(&mut self, place: &str, name: &str, text: &Text) {
         for (side, words) in [("ja", &text.ja), ("en", &text.en)] {
             if words.trim().is_empty() {
                 self.say(place, format!("{name} has no {side} text"));

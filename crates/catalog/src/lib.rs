@@ -5,11 +5,14 @@
 
 mod check;
 mod check_vendors;
+mod check_outside;
+mod clauses;
 mod files;
 mod load;
 mod outside;
 
 pub use check::check;
+pub use clauses::{ClausesError, LARGEST_CLAUSES_FILE, read_clauses};
 pub use files::Source;
 pub use load::{LoadError, load};
 
@@ -39,6 +42,7 @@ pub fn messages(lang: hakutaku_model::text::Lang) -> &'static str {
                 "guides",
                 "forms",
                 "official",
+                "readiness",
             )
         };
     }

@@ -3,8 +3,11 @@
 use crate::files::Source;
 use crate::load::{LoadError, insert, parse, read};
 use hakutaku_model::catalogue::{
-    Catalogue, Checklist, ChecklistItem, ChecklistTopic, Confidence, Guideline, GuidelineItem, Metric, Survey,
+    Catalogue, Checklist, ChecklistItem, ChecklistTopic, Confidence, Guideline, GuidelineItem, Metric, OutsideBody,
+    Survey,
 };
+use hakutaku_model::clauses::AboutEdition;
+use hakutaku_model::readiness::Revision;
 use hakutaku_model::text::Text;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -14,9 +17,13 @@ struct GuidelineFile {
     id: String,
     title: Text,
     edition: String,
+    #[serde(default)]
+    published: String,
     url: String,
     notice: Text,
     items: Vec<GuidelineItemFile>,
+    #[serde(flatten)]
+    about: AboutEdition,
 }
 
 #[derive(Deserialize)]
@@ -24,6 +31,8 @@ struct GuidelineItemFile {
     id: String,
     volume: String,
     chapter: String,
+    #[serde(default)]
+    chapter_title: Option<String>,
     #[serde(default)]
     item: Option<String>,
     summary: Text,
@@ -116,6 +125,13 @@ pub(crate) fn load(source: &Source, catalogue: &mut Catalogue) -> Result<(), Loa
     for (path, text) in source.in_folder("checklists").filter(|(path, _)| !beside.contains(path)) {
         catalogue.checklists.push(checklist(parse(path, text)?));
     }
+    for (path, text) in source.in_folder("reimbursement") {
+        catalogue.revisions.push(parse::<Revision>(path, text)?);
+    }
+    catalogue.revisions.sort_by_key(|revision| revision.year);
+    for (path, text) in source.in_folder("contacts") {
+        catalogue.outside_bodies.extend(parse::<Vec<OutsideBody>>(path, text)?);
+    }
     catalogue.checklists.sort_by_key(|checklist| checklist.fiscal_year);
     catalogue.surveys = read::<Vec<SurveyFile>>(source, "benchmarks.yaml")?.into_iter().map(survey).collect();
     Ok(())
@@ -123,23 +139,45 @@ pub(crate) fn load(source: &Source, catalogue: &mut Catalogue) -> Result<(), Loa
 
 fn guideline(path: &str, file: GuidelineFile) -> Result<Guideline, LoadError> {
     let mut items = BTreeMap::new();
-    for item in file.items {
+    for (position, item) in file.items.into_iter().enumerate() {
         let number = item.item.filter(|number| !number.is_empty()).map(|n| format!(" {n}")).unwrap_or_default();
         let citation = format!("{} {}{number}", item.volume, item.chapter);
-        let entry = GuidelineItem { id: item.id.clone(), citation, summary: item.summary, confidence: item.confidence };
+        let entry = GuidelineItem {
+            id: item.id.clone(),
+            citation,
+            summary: item.summary,
+            confidence: item.confidence,
+            position,
+            volume: item.volume,
+            chapter: item.chapter,
+            // The reference says 未確認 where nobody has read the title.
+            chapter_title: item.chapter_title.filter(|title| title != "未確認").unwrap_or_default(),
+        };
         insert(&mut items, item.id, entry, path)?;
     }
-    Ok(Guideline { id: file.id, title: file.title, edition: file.edition, url: file.url, notice: file.notice, items })
+    Ok(Guideline {
+        id: file.id,
+        title: file.title,
+        edition: file.edition,
+        url: file.url,
+        notice: file.notice,
+        items,
+        published: file.published,
+        about: file.about,
+    })
 }
 
 fn online(file: OnlineFile) -> Result<Guideline, LoadError> {
     let mut items = BTreeMap::new();
-    for item in file.items {
+    for (position, item) in file.items.into_iter().enumerate() {
         let entry = GuidelineItem {
             id: item.id.clone(),
             citation: file.clause.clone(),
             summary: item.title,
             confidence: item.confidence,
+            position,
+            volume: file.clause.clone(),
+            ..GuidelineItem::default()
         };
         insert(&mut items, item.id, entry, "online-consultation.yaml")?;
     }
@@ -153,6 +191,7 @@ fn online(file: OnlineFile) -> Result<Guideline, LoadError> {
             format!("These are paraphrases, not the official wording. Source: {}", file.source.title),
         ),
         items,
+        ..Guideline::default()
     })
 }
 

@@ -6,6 +6,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `hospital_it`, `executives`, `typology`, `small_facilities` | who answered what: tables |
+//! | `vendors`, `systems`, `devices`, `contacts`, `equipment` | what the hospital has: tables, and the order they enter |
 //! | `conversations`, `evidence` | remarks, hand-overs, attached files |
 //! | `cast`, `accounts` | facilities, people, how to sign in |
 //! | `hospital`, `neighbours` | the order of events |
@@ -14,7 +15,10 @@
 mod accounts;
 mod cast;
 mod clock;
+mod contacts;
 mod conversations;
+mod devices;
+mod equipment;
 mod error;
 mod evidence;
 mod executives;
@@ -23,8 +27,10 @@ mod hospital_it;
 mod neighbours;
 mod small_facilities;
 mod story;
+mod systems;
 mod telling;
 mod typology;
+mod vendors;
 
 pub use accounts::Credential;
 pub use error::DemoError;
@@ -108,6 +114,7 @@ pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<C
     let this_year = hospital::this_year_begins(&mut telling, &last_year).await?;
     neighbours::this_year(&mut telling, clinic_last_year).await?;
     hospital::this_year_goes_on(&mut telling, &this_year).await?;
+    equipment::enter(&mut telling).await?;
 
     let done = Act::system(telling.clock.later(1));
     store.set_setting(&done, DEMO_SETTING, &Value::Bool(true)).await?;

@@ -5,6 +5,7 @@
 //! | module | what it makes |
 //! |---|---|
 //! | [`pdf`] | a document as PDF/A-2a and PDF/UA-1, or plain with a notice |
+//! | [`contact_chart`] | who is called by whom, for the folder and for the wall |
 //! | [`mod@questionnaire_pdf`] | the blank form to fill in by hand |
 //! | [`mod@result_pdf`] | the full result and the executive page |
 //! | [`mod@checklist_pdf`], [`mod@checklist_workbook`] | an official form as filled in |
@@ -24,6 +25,7 @@ pub mod disclosure;
 pub mod connection_picture;
 pub mod checklist_pdf;
 pub mod checklist_workbook;
+pub mod contact_chart;
 pub mod fonts;
 pub mod header;
 pub mod ledger_table;
@@ -45,6 +47,7 @@ mod world;
 pub use connection_picture::{ConnectionPicture, PictureSource, connection_picture_pdf, connection_picture_svg};
 pub use checklist_pdf::checklist_pdf;
 pub use checklist_workbook::checklist_workbook;
+pub use contact_chart::{ContactPaper, contact_chart_pdf};
 pub use header::Header;
 pub use ledger_table::{ledger_csv, ledger_workbook};
 pub use pdf::{Pdf, PdfError, PdfNotice};

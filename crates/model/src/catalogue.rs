@@ -47,6 +47,10 @@ pub struct Catalogue {
     pub scope: Vec<crate::scope::ScopeGuide>,
     /// What to ask for when buying.
     pub procurement: crate::procurement::ProcurementGuide,
+    /// Bodies outside that a contact chart names.
+    pub outside_bodies: Vec<OutsideBody>,
+    /// Conditions of the fees that touch security, oldest revision first.
+    pub revisions: Vec<crate::readiness::Revision>,
 }
 
 impl Catalogue {
@@ -375,17 +379,55 @@ pub struct BenchmarkRef {
 }
 
 /// How sure a paraphrased outside fact is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// Read in the source or a page that reprints it.
     Seen,
     /// Derived; look at the original before relying on it.
+    #[default]
     Inferred,
 }
 
+/// Where an outside fact stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Citation {
+    /// Title of the paper or page.
+    pub title: String,
+    /// Its date as printed; empty: none.
+    #[serde(default)]
+    pub date: String,
+    /// Where it is; empty: nowhere public.
+    #[serde(default)]
+    pub url: String,
+}
+
+/// A body outside that a contact chart names. Telephone numbers are no content: people fill them in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutsideBody {
+    /// Stable id.
+    pub id: String,
+    /// Its part in the chart.
+    pub part: crate::contacts::Part,
+    /// Name.
+    pub title: Text,
+    /// When it is called, and by when.
+    pub when: Text,
+    /// Where the number comes from, and what else to know.
+    pub note: Text,
+    /// Its page, if one is known.
+    #[serde(default)]
+    pub url: String,
+    /// Where this is said.
+    pub source: Citation,
+    /// How sure.
+    pub confidence: Confidence,
+}
+
 /// An outside guideline as paraphrases.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Guideline {
     /// `mhlw-6.0`, `mhlw-7.0`, `online`.
     pub id: String,
@@ -399,10 +441,24 @@ pub struct Guideline {
     pub notice: Text,
     /// Its items by id.
     pub items: BTreeMap<String, GuidelineItem>,
+    /// When it was published, as printed: `2023-05`, `2026-06-29`.
+    pub published: String,
+    /// What stands beside the items: volumes, changes, dates, what could not be found.
+    pub about: crate::clauses::AboutEdition,
+}
+
+impl Guideline {
+    /// The items in the order of the text.
+    #[must_use]
+    pub fn in_order(&self) -> Vec<&GuidelineItem> {
+        let mut items: Vec<&GuidelineItem> = self.items.values().collect();
+        items.sort_by_key(|item| item.position);
+        items
+    }
 }
 
 /// One clause, paraphrased.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct GuidelineItem {
     /// Item id within the guideline.
     pub id: String,
@@ -412,6 +468,14 @@ pub struct GuidelineItem {
     pub summary: Text,
     /// How sure.
     pub confidence: Confidence,
+    /// Where it stands in the text, from 0.
+    pub position: usize,
+    /// Volume, as printed.
+    pub volume: String,
+    /// Chapter number, as printed.
+    pub chapter: String,
+    /// Chapter title, as printed; empty: not known.
+    pub chapter_title: String,
 }
 
 /// A checklist topic, joining the years.

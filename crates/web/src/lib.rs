@@ -22,6 +22,11 @@ mod evidence;
 mod exchange;
 mod facilities;
 mod guides;
+mod contacts;
+mod evidence;
+mod exchange;
+mod facilities;
+mod guideline;
 mod home;
 mod house;
 mod invitations;
@@ -30,6 +35,7 @@ mod ledger;
 mod ledger_import;
 mod people;
 mod responsibility;
+mod readiness;
 mod results;
 mod setup;
 mod sign_in;
@@ -68,6 +74,9 @@ pub(crate) fn routes() -> Routes {
         .with(evidence::routes)
         .with(results::routes)
         .with(exchange::routes)
+        .with(contacts::routes)
+        .with(readiness::routes)
+        .with(guideline::routes)
         .with(ledger::routes)
         .with(ledger_import::routes)
         .with(accounts::routes)

@@ -319,8 +319,10 @@ fn guideline() -> Guideline {
                 citation: "システム運用編 11.1 ②".into(),
                 summary: Text::new("控えを網から切り離して置く。", "Keep a copy off the network."),
                 confidence: Confidence::Inferred,
+                ..GuidelineItem::default()
             },
         )]),
+        ..Guideline::default()
     }
 }
 

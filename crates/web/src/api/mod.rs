@@ -13,6 +13,7 @@
 //! | [`responsibility`] | checks who does what, lists what to ask for when buying |
 //! | [`checklists`] | reads and answers the official forms |
 //! | [`documents`] | uploads and fetches evidence |
+//! | [`readiness`] | keeps the contact chart, reads readiness and the guideline |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
 
@@ -32,6 +33,7 @@ mod openapi;
 mod paging;
 mod questionnaires;
 mod responsibility;
+mod readiness;
 mod results;
 mod schemas;
 mod vendors;
@@ -66,6 +68,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}/ledger/{asset}", A::ReadLedger, Facility, ledger::show)
         .put("/api/v1/facilities/{facility}/ledger/{asset}", A::EditLedger, Facility, ledger::change)
         .delete("/api/v1/facilities/{facility}/ledger/{asset}", A::EditLedger, Facility, ledger::retire)
+        .get("/api/v1/facilities/{facility}/contacts", A::ReadForms, Facility, readiness::list)
+        .post("/api/v1/facilities/{facility}/contacts", A::AnswerForms, Facility, readiness::add)
+        .get("/api/v1/facilities/{facility}/contacts/{contact}", A::ReadForms, Facility, readiness::show)
+        .put("/api/v1/facilities/{facility}/contacts/{contact}", A::AnswerForms, Facility, readiness::change)
+        .delete("/api/v1/facilities/{facility}/contacts/{contact}", A::AnswerForms, Facility, readiness::retire)
+        .get("/api/v1/facilities/{facility}/readiness", A::ReadForms, Facility, readiness::readiness_of)
+        .get("/api/v1/facilities/{facility}/guideline/{edition}", A::ReadForms, Facility, readiness::guideline_of)
         .get("/api/v1/facilities/{facility}/assessments", A::ReadAssessment, Facility, assessments::list)
         .post("/api/v1/facilities/{facility}/assessments", A::ManageAssessment, Facility, assessments::start)
         .get("/api/v1/facilities/{facility}/assessments/{assessment}", A::ReadAssessment, Assessment, assessments::show)

@@ -7,6 +7,7 @@ use super::fault::ProblemJson;
 use super::{answers, assessments, documents, facilities, import, ledger, ledger_import, me, questionnaires, results};
 use super::{answers, assessments, documents, facilities, import, me, questionnaires, responsibility, results};
 use super::{answers, assessments, checklists, documents, facilities, import, me, questionnaires, results};
+use super::{answers, assessments, documents, facilities, import, ledger, me, questionnaires, readiness, results};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
@@ -179,6 +180,7 @@ impl Modify for Shared {
         (name = "vendors", description = "Vendors, what they were asked and what they said"),
         (name = "responsibility", description = "Who does what, and what to ask for when buying"),
         (name = "checklists", description = "The official forms"),
+        (name = "forms", description = "Contact chart, reimbursement readiness, guideline"),
         (name = "description", description = "This document"),
     ),
     paths(
@@ -226,6 +228,13 @@ impl Modify for Shared {
         checklists::list,
         checklists::show,
         checklists::answer,
+        readiness::list,
+        readiness::add,
+        readiness::show,
+        readiness::change,
+        readiness::retire,
+        readiness::readiness_of,
+        readiness::guideline_of,
     ),
     components(schemas(ProblemJson)),
     modifiers(&Shared),

@@ -97,6 +97,18 @@ fn kind_words(kind: &str) -> Option<Key> {
         "vendor" => Key("log-kind-vendor"),
         "vendor-question" => Key("log-kind-vendor-question"),
         "vendor-submission" => Key("log-kind-vendor-submission"),
+        "contact.create" => Key("log-contact-create"),
+        "contact.change" => Key("log-contact-change"),
+        "contact.retire" => Key("log-contact-retire"),
+        "contact.export" => Key("log-contact-export"),
+        "readiness-note.create" => Key("log-readiness-note-create"),
+        "readiness-note.change" => Key("log-readiness-note-change"),
+        "readiness-note.retire" => Key("log-readiness-note-retire"),
+        "guideline-edition.create" => Key("log-guideline-edition-create"),
+        "guideline-edition.change" => Key("log-guideline-edition-change"),
+        "guideline-edition.retire" => Key("log-guideline-edition-retire"),
+        "guideline-choice.create" => Key("log-guideline-choice-create"),
+        "guideline-choice.change" => Key("log-guideline-choice-change"),
         _ => return None,
     })
 }

@@ -13,6 +13,7 @@ mod ledger;
 mod ledger_import;
 mod pages;
 mod responsibility;
+mod readiness;
 mod results;
 mod sample;
 mod setting_up;

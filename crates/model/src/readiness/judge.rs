@@ -1,0 +1,420 @@
+//! How each condition stands, and why.
+
+use super::{AddOn, AddOnRule, Check, Condition, ConditionRule, ReadinessNote, Revision, State};
+use crate::catalogue::Catalogue;
+use crate::facility::{FacilityKind, FacilityProfile};
+use crate::facts::{BackupFacts, FactSheet};
+use crate::text::{Lang, Text};
+use crate::time::date_words;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The lowest level of an answer that does not speak against a condition.
+const GOOD_ENOUGH: u8 = 2;
+
+/// The newest pharmacy checklist, counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct ChecklistCount {
+    /// Items marked "yes" in the latest round answered.
+    pub yes: u32,
+    /// Items marked "no".
+    pub no: u32,
+    /// Newest day of checking.
+    pub newest: Option<Date>,
+}
+
+/// What is known about a facility.
+#[derive(Debug, Clone)]
+pub struct Ground<'a> {
+    /// Its profile.
+    pub profile: &'a FacilityProfile,
+    /// What the product counted.
+    pub facts: &'a FactSheet,
+    /// What people noted, by condition.
+    pub notes: &'a BTreeMap<String, ReadinessNote>,
+    /// The pharmacy checklist; `None`: not begun.
+    pub pharmacy_checklist: Option<ChecklistCount>,
+    /// The day.
+    pub today: Date,
+}
+
+/// How a revision's conditions stand for a facility.
+#[must_use]
+pub fn readiness<'r>(revision: &'r Revision, ground: &Ground<'_>, catalogue: &Catalogue) -> Vec<AddOn<'r>> {
+    revision.add_ons.iter().map(|rule| add_on(revision, rule, ground, catalogue)).collect()
+}
+
+fn add_on<'r>(revision: &'r Revision, rule: &'r AddOnRule, ground: &Ground<'_>, catalogue: &Catalogue) -> AddOn<'r> {
+    let kind = ground.profile.kind;
+    let does_not_apply = (!rule.kinds.contains(&kind)).then(|| not_for(&rule.kinds, kind));
+    let conditions = rule
+        .conditions
+        .iter()
+        .map(|condition| {
+            let (state, reasons) = match &does_not_apply {
+                Some(why) => (State::DoesNotApply, vec![why.clone()]),
+                None => judge(condition, ground, catalogue),
+            };
+            let answers = revision.answers.iter().filter(|ruling| ruling.about.contains(&condition.id)).collect();
+            Condition { rule: condition, state, reasons, answers }
+        })
+        .collect();
+    AddOn { rule, does_not_apply, conditions }
+}
+
+fn not_for(kinds: &[FacilityKind], kind: FacilityKind) -> Text {
+    let list =
+        |lang, comma: &str| kinds.iter().map(|kind| kind.title().get(lang).to_owned()).collect::<Vec<_>>().join(comma);
+    Text::new(
+        format!("{}が対象です（この施設は{}）。", list(Lang::Ja, "・"), kind.title().ja),
+        format!("It is for: {} (this facility: {}).", list(Lang::En, ", "), kind.title().en),
+    )
+}
+
+fn on(day: Date) -> (String, String) {
+    (date_words(day, Lang::Ja), date_words(day, Lang::En))
+}
+
+/// What was found, and whether it speaks for or against.
+#[derive(Default)]
+struct Findings {
+    reasons: Vec<Text>,
+    /// Evidence is in hand.
+    shown: bool,
+    /// Something known says that it is not so yet.
+    against: bool,
+}
+
+impl Findings {
+    fn say(&mut self, ja: impl Into<String>, en: impl Into<String>) {
+        self.reasons.push(Text::new(ja, en));
+    }
+}
+
+fn judge(condition: &ConditionRule, ground: &Ground<'_>, catalogue: &Catalogue) -> (State, Vec<Text>) {
+    if let Some(beds) = condition.min_beds
+        && ground.profile.beds < beds
+    {
+        let have = ground.profile.beds;
+        let why = Text::new(
+            format!("許可病床{beds}床以上が対象です（この施設は{have}床）。"),
+            format!("It counts from {beds} licensed beds (this facility: {have})."),
+        );
+        return (State::DoesNotApply, vec![why]);
+    }
+    let mut found = Findings::default();
+    match condition.check {
+        Check::TextUnknown => {
+            found.say(
+                "条件の本文を確認できていません。最新の告示・通知で確かめてください。",
+                "The text of this condition was not found. Look it up in the latest notices.",
+            );
+        }
+        Check::Backup => backups(ground.facts.backups.as_ref(), &mut found),
+        Check::PharmacyChecklist => pharmacy_checklist(ground, &mut found),
+        Check::Noted | Check::NotedYearly => {}
+    }
+    answers(condition, ground.facts, catalogue, &mut found);
+    note(condition, ground, &mut found);
+    let state = match (condition.check, found.against, found.shown) {
+        // A note does not stand in for a text nobody has read.
+        (Check::TextUnknown, _, _) => State::NotInOurData,
+        (_, true, _) => State::NotReady,
+        (_, false, true) => State::EvidenceReady,
+        (_, false, false) => {
+            found.say(
+                "証拠が登録されていません。あれば下に書き留めてください。",
+                "No evidence is on record. If there is some, note it below.",
+            );
+            State::NotInOurData
+        }
+    };
+    (state, found.reasons)
+}
+
+/// What the backup register shows.
+fn backups(facts: Option<&BackupFacts>, found: &mut Findings) {
+    let Some(facts) = facts.filter(|facts| facts.systems > 0) else {
+        found.say("バックアップの台帳がまだありません。", "The backup register has not been begun.");
+        return;
+    };
+    let (all, offline, methods) = (facts.systems, facts.offline, facts.several_methods);
+    found.say(
+        format!("対象のシステム{all}のうち、複数の方式の控えがあるもの{methods}、切り離した（書き換えられない）控えがあるもの{offline}。"),
+        format!("Of {all} systems, {methods} have copies by several methods and {offline} a copy offline or immutable."),
+    );
+    match facts.newest_restore_test {
+        Some(day) => {
+            let (ja, en) = on(day);
+            found.say(format!("最後に成功した復元テスト: {ja}。"), format!("Newest successful restore test: {en}."));
+        }
+        None => found.say("成功した復元テストの記録がありません。", "No successful restore test is on record."),
+    }
+    if let Some(day) = facts.newest_change {
+        let (ja, en) = on(day);
+        found.say(format!("台帳の最後の変更: {ja}。"), format!("Newest change to the register: {en}."));
+    }
+    if offline == all && methods == all {
+        found.shown = true;
+    } else {
+        found.against = true;
+    }
+}
+
+fn pharmacy_checklist(ground: &Ground<'_>, found: &mut Findings) {
+    let Some(count) = ground.pharmacy_checklist else {
+        found.say("薬局用チェックリストがまだ始まっていません。", "The pharmacy checklist has not been begun.");
+        return;
+    };
+    let newest = count.newest.map(on);
+    let (ja, en) = newest.unwrap_or_else(|| ("日付なし".to_owned(), "no date".to_owned()));
+    found.say(
+        format!("薬局用チェックリスト: はい{}、いいえ{}（最後の確認 {ja}）。", count.yes, count.no),
+        format!("Pharmacy checklist: yes {}, no {} (last checked {en}).", count.yes, count.no),
+    );
+    if count.no > 0 {
+        found.against = true;
+    } else if count.yes > 0 && count.newest.is_some_and(|day| within_a_year(day, ground.today)) {
+        found.shown = true;
+    }
+}
+
+/// What the questionnaire says. A weak answer speaks against; a strong one is no paper yet, so it does not speak for.
+fn answers(condition: &ConditionRule, facts: &FactSheet, catalogue: &Catalogue, found: &mut Findings) {
+    for id in &condition.controls {
+        let Some(fact) = facts.answers.get(id) else { continue };
+        let title = catalogue.controls.get(id).map_or_else(|| Text::new(id.as_str(), id.as_str()), |c| c.title.clone());
+        let (ja, en) = on(fact.day);
+        let level = fact.level.get();
+        if level < GOOD_ENOUGH {
+            found.against = true;
+            found.say(
+                format!("自己点検の「{}」が{level}です（{ja}の回答）。", title.ja),
+                format!("Self-assessment, \"{}\": level {level} (answered {en}).", title.en),
+            );
+        } else {
+            found.say(
+                format!("自己点検の「{}」は{level}です（{ja}の回答）。回答だけでは証拠になりません。", title.ja),
+                format!(
+                    "Self-assessment, \"{}\": level {level} (answered {en}). An answer alone is no evidence.",
+                    title.en
+                ),
+            );
+        }
+    }
+}
+
+fn within_a_year(day: Date, today: Date) -> bool {
+    day <= today && day.checked_add(1.year()).is_ok_and(|end| today <= end)
+}
+
+/// What a person noted.
+fn note(condition: &ConditionRule, ground: &Ground<'_>, found: &mut Findings) {
+    let Some(note) = ground.notes.get(&condition.id) else { return };
+    let (ja, en) = on(note.on);
+    let who = if note.who.is_empty() { String::new() } else { format!("、{}", note.who) };
+    let who_en = if note.who.is_empty() { String::new() } else { format!(", {}", note.who) };
+    found.say(
+        format!("書き留めた証拠: {}（{ja}{who}）。", note.evidence),
+        format!("Noted evidence: {} ({en}{who_en}).", note.evidence),
+    );
+    if note.on > ground.today {
+        found.against = true;
+        found.say("証拠の日付がこれからの日です。", "The evidence is dated in the future.");
+    } else if condition.check == Check::NotedYearly && !within_a_year(note.on, ground.today) {
+        found.against = true;
+        found.say(
+            "1年より前のものです。年1回程度の実施が条件です。",
+            "It is more than a year old; the condition asks for about once a year.",
+        );
+    } else {
+        // A note tells of papers; it does not outweigh registers that show otherwise.
+        found.shown = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{Citation, Confidence};
+    use crate::facts::ControlFact;
+    use crate::score::Level;
+    use jiff::civil::date;
+
+    const TODAY: Date = date(2026, 11, 21);
+
+    fn rule(check: Check, min_beds: Option<u32>) -> ConditionRule {
+        ConditionRule {
+            id: "c".into(),
+            text: Text::new("条件", "condition"),
+            tiers: None,
+            min_beds,
+            desirable: false,
+            check,
+            controls: vec!["bcp.drill".into()],
+            bring: Text::new("紙", "paper"),
+            confidence: Confidence::Seen,
+        }
+    }
+
+    fn revision(check: Check, min_beds: Option<u32>) -> Revision {
+        Revision {
+            year: 2024,
+            title: Text::new("改定", "revision"),
+            notice: Text::new("要約", "paraphrase"),
+            add_ons: vec![AddOnRule {
+                id: "a".into(),
+                title: Text::new("加算", "add-on"),
+                kinds: vec![FacilityKind::Hospital],
+                points: Text::new("点", "points"),
+                notes: Vec::new(),
+                conditions: vec![rule(check, min_beds)],
+                source: Citation::default(),
+                confidence: Confidence::Seen,
+            }],
+            answers: Vec::new(),
+            gaps: Vec::new(),
+        }
+    }
+
+    fn profile(kind: FacilityKind, beds: u32) -> FacilityProfile {
+        FacilityProfile { name: "白沢".into(), kind, prefecture: 13, beds, it_staff_tenths: 10 }
+    }
+
+    struct Case {
+        check: Check,
+        min_beds: Option<u32>,
+        beds: u32,
+        kind: FacilityKind,
+        facts: FactSheet,
+        note: Option<Date>,
+        checklist: Option<ChecklistCount>,
+    }
+
+    impl Case {
+        fn of(check: Check) -> Self {
+            Self {
+                check,
+                min_beds: None,
+                beds: 240,
+                kind: FacilityKind::Hospital,
+                facts: FactSheet::default(),
+                note: None,
+                checklist: None,
+            }
+        }
+
+        fn judged(self) -> (State, String) {
+            let revision = revision(self.check, self.min_beds);
+            let notes = self
+                .note
+                .map(|on| ReadinessNote {
+                    condition: "c".into(),
+                    evidence: "訓練の記録".into(),
+                    place: String::new(),
+                    on,
+                    who: "佐藤".into(),
+                })
+                .into_iter()
+                .map(|note| (note.condition.clone(), note))
+                .collect();
+            let profile = profile(self.kind, self.beds);
+            let ground = Ground {
+                profile: &profile,
+                facts: &self.facts,
+                notes: &notes,
+                pharmacy_checklist: self.checklist,
+                today: TODAY,
+            };
+            let found = readiness(&revision, &ground, &Catalogue::default());
+            let condition = &found[0].conditions[0];
+            (condition.state, condition.reasons.iter().map(|reason| reason.en.as_str()).collect::<Vec<_>>().join(" "))
+        }
+    }
+
+    fn answered(level: u8) -> FactSheet {
+        let fact =
+            ControlFact { level: Level::new(level).expect("0-3"), day: date(2026, 6, 1), question: "it-bcp-07".into() };
+        FactSheet { answers: [("bcp.drill".into(), fact)].into(), ..FactSheet::default() }
+    }
+
+    fn copies(systems: u32, offline: u32, several_methods: u32) -> FactSheet {
+        let backups = BackupFacts { systems, offline, several_methods, ..BackupFacts::default() };
+        FactSheet { backups: Some(backups), ..FactSheet::default() }
+    }
+
+    #[test]
+    fn beds_and_kind_decide_whether_it_applies() {
+        let below = Case { min_beds: Some(200), beds: 199, ..Case::of(Check::Noted) }.judged();
+        assert_eq!(below.0, State::DoesNotApply);
+        assert!(below.1.contains("200") && below.1.contains("199"), "{}", below.1);
+        assert_eq!(Case { min_beds: Some(200), beds: 200, ..Case::of(Check::Noted) }.judged().0, State::NotInOurData);
+        assert_eq!(
+            Case { kind: FacilityKind::Clinic, beds: 0, ..Case::of(Check::Noted) }.judged().0,
+            State::DoesNotApply
+        );
+    }
+
+    #[test]
+    fn what_only_a_person_can_know_is_not_in_our_data_until_noted() {
+        assert_eq!(Case::of(Check::Noted).judged().0, State::NotInOurData);
+        let noted = Case { note: Some(date(2020, 4, 1)), ..Case::of(Check::Noted) }.judged();
+        assert_eq!(noted.0, State::EvidenceReady, "an appointment does not age");
+        assert!(noted.1.contains("1 April 2020, 佐藤"), "{}", noted.1);
+    }
+
+    #[test]
+    fn yearly_evidence_ages_to_the_day() {
+        let on = |day| Case { note: Some(day), ..Case::of(Check::NotedYearly) }.judged().0;
+        assert_eq!(on(date(2025, 11, 21)), State::EvidenceReady);
+        assert_eq!(on(date(2025, 11, 20)), State::NotReady);
+        assert_eq!(on(date(2026, 11, 22)), State::NotReady, "evidence of a day to come is none");
+    }
+
+    #[test]
+    fn a_strong_answer_is_no_paper_and_a_weak_one_speaks_against() {
+        let strong = Case { facts: answered(3), ..Case::of(Check::NotedYearly) }.judged();
+        assert_eq!(strong.0, State::NotInOurData);
+        assert!(strong.1.contains("An answer alone is no evidence"), "{}", strong.1);
+        let weak = Case { facts: answered(1), note: Some(TODAY), ..Case::of(Check::NotedYearly) }.judged();
+        assert_eq!(weak.0, State::NotReady, "the note does not outweigh it");
+        assert!(weak.1.contains("1 June 2026"), "{}", weak.1);
+    }
+
+    #[test]
+    fn backups_count_when_every_system_has_both() {
+        assert_eq!(Case { facts: copies(3, 3, 3), ..Case::of(Check::Backup) }.judged().0, State::EvidenceReady);
+        let two = Case { facts: copies(3, 2, 3), note: Some(TODAY), ..Case::of(Check::Backup) }.judged();
+        assert_eq!(two.0, State::NotReady);
+        assert!(two.1.contains("Of 3 systems, 3 have copies by several methods and 2"), "{}", two.1);
+        assert_eq!(Case { facts: copies(0, 0, 0), ..Case::of(Check::Backup) }.judged().0, State::NotInOurData);
+        assert_eq!(Case::of(Check::Backup).judged().0, State::NotInOurData);
+    }
+
+    #[test]
+    fn an_unread_text_stays_unknown_whatever_is_noted() {
+        assert_eq!(Case { note: Some(TODAY), ..Case::of(Check::TextUnknown) }.judged().0, State::NotInOurData);
+    }
+
+    #[test]
+    fn the_pharmacy_checklist_counts_when_it_is_of_this_year_and_all_yes() {
+        let with = |yes, no, newest| {
+            let checklist = Some(ChecklistCount { yes, no, newest });
+            Case { checklist, ..Case::of(Check::PharmacyChecklist) }.judged().0
+        };
+        assert_eq!(with(10, 0, Some(TODAY)), State::EvidenceReady);
+        assert_eq!(with(10, 1, Some(TODAY)), State::NotReady);
+        assert_eq!(with(10, 0, Some(date(2024, 5, 1))), State::NotInOurData);
+        assert_eq!(Case::of(Check::PharmacyChecklist).judged().0, State::NotInOurData);
+    }
+
+    #[test]
+    fn no_state_says_that_a_fee_may_be_claimed() {
+        let words: String = State::ALL.into_iter().map(|state| state.title().ja + &state.title().en).collect();
+        for forbidden in ["算定", "請求でき", "claim", "eligible"] {
+            assert!(!words.contains(forbidden), "{forbidden}");
+        }
+    }
+}
