@@ -10,10 +10,12 @@
 //! | [`workbook`] | the workbook to fill in, and its dry-run import |
 //! | [`mod@result_workbook`] | the result as sheets with real numbers |
 //! | [`tables`] | result and answers as CSV |
+//! | [`official`] | the ministry's own spreadsheet, read and filled in place |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
 pub mod fonts;
 pub mod header;
+pub mod official;
 pub mod pdf;
 pub mod questionnaire_pdf;
 pub mod radar;

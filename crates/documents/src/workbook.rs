@@ -4,7 +4,7 @@
 //! verdict per row, nothing changed. The reader goes by the words of the header row and by question ids, never by
 //! positions, because people move, sort and delete.
 
-mod guard;
+pub(crate) mod guard;
 mod layout;
 mod preview;
 mod read;

@@ -20,6 +20,8 @@
 //! | [`journal`] | the hash chain of the audit log |
 //! | [`ledger`] | devices and cloud services |
 //! | [`checklist`] | the answers on the ministry's yearly forms |
+//! | [`official`] | the ministry's own spreadsheet: which cell takes which answer |
+//! | [`inspection`] | what an inspector will see missing |
 //! | [`record`] | rows of the registers people keep |
 //! | [`system`], [`vendor`], [`party`] | what the devices are for, who supplies it, who is who |
 //! | [`facts`] | what the product itself knows, for proposals |
@@ -37,8 +39,10 @@ pub mod day;
 pub mod facility;
 pub mod facts;
 pub mod id;
+pub mod inspection;
 pub mod journal;
 pub mod ledger;
+pub mod official;
 pub mod party;
 pub mod person;
 pub mod published;

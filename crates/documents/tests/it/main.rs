@@ -2,6 +2,8 @@
 
 mod bad_files;
 mod fixture;
+mod official;
+mod official_forms;
 mod papers;
 mod result_sheets;
 mod round_trip;

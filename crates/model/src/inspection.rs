@@ -1,0 +1,1 @@
+//! What an inspector will see missing.
