@@ -111,7 +111,9 @@ pub(crate) fn load(source: &Source, catalogue: &mut Catalogue) -> Result<(), Loa
         let topic = ChecklistTopic { id: id.clone(), title, expectation, confidence };
         insert(&mut catalogue.checklist_topics, id, topic, "checklists/topics.yaml")?;
     }
-    for (path, text) in source.in_folder("checklists").filter(|(path, _)| !path.ends_with("/topics.yaml")) {
+    catalogue.checklist_rules = read(source, "checklists/rules.yaml")?;
+    let beside = ["checklists/topics.yaml", "checklists/rules.yaml"];
+    for (path, text) in source.in_folder("checklists").filter(|(path, _)| !beside.contains(path)) {
         catalogue.checklists.push(checklist(parse(path, text)?));
     }
     catalogue.checklists.sort_by_key(|checklist| checklist.fiscal_year);

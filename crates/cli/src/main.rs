@@ -5,6 +5,7 @@ mod assess;
 mod audit;
 mod backup;
 mod catalog;
+mod checklist;
 mod completions;
 mod data;
 mod demo;
@@ -41,6 +42,9 @@ enum Command {
     /// List, print or validate the catalogue.
     #[command(subcommand)]
     Catalog(catalog::Command),
+    /// Export the official checklists as filled in.
+    #[command(subcommand)]
+    Checklist(checklist::Command),
     /// Verify the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -63,6 +67,7 @@ fn main() -> ExitCode {
         Some(Command::Serve(arguments)) => serve::run(arguments),
         Some(Command::Assess(arguments)) => assess::run(&arguments),
         Some(Command::Catalog(command)) => catalog::run(&command),
+        Some(Command::Checklist(command)) => checklist::run(&command),
         Some(Command::Audit(command)) => audit::run(&command),
         Some(Command::Backup(command)) => backup::run(&command),
         Some(Command::DemoCredentials(arguments)) => demo::run(&arguments),

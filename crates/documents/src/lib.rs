@@ -7,12 +7,15 @@
 //! | [`pdf`] | a document as PDF/A-2a and PDF/UA-1, or plain with a notice |
 //! | [`mod@questionnaire_pdf`] | the blank form to fill in by hand |
 //! | [`mod@result_pdf`] | the full result and the executive page |
+//! | [`mod@checklist_pdf`], [`mod@checklist_workbook`] | an official form as filled in |
 //! | [`workbook`] | the workbook to fill in, and its dry-run import |
 //! | [`mod@result_workbook`] | the result as sheets with real numbers |
 //! | [`tables`] | result and answers as CSV |
 //! | [`official`] | the ministry's own spreadsheet, read and filled in place |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
+pub mod checklist_pdf;
+pub mod checklist_workbook;
 pub mod fonts;
 pub mod header;
 pub mod official;
@@ -27,6 +30,8 @@ mod words;
 pub mod workbook;
 mod world;
 
+pub use checklist_pdf::checklist_pdf;
+pub use checklist_workbook::checklist_workbook;
 pub use header::Header;
 pub use pdf::{Pdf, PdfError, PdfNotice};
 pub use questionnaire_pdf::questionnaire_pdf;

@@ -25,6 +25,8 @@ pub struct Catalogue {
     pub checklist_topics: BTreeMap<String, ChecklistTopic>,
     /// Checklist editions, oldest first.
     pub checklists: Vec<Checklist>,
+    /// How the checklists are filled in.
+    pub checklist_rules: crate::checklist::ChecklistRules,
     /// Published national figures.
     pub surveys: Vec<Survey>,
     /// What the executive page says about a weak field.

@@ -19,9 +19,10 @@
 //! | [`access`] | who may do what, as one table |
 //! | [`journal`] | the hash chain of the audit log |
 //! | [`ledger`] | devices and cloud services |
-//! | [`checklist`] | the answers on the ministry's yearly forms |
 //! | [`official`] | the ministry's own spreadsheet: which cell takes which answer |
 //! | [`inspection`] | what an inspector will see missing |
+//! | [`checklist`] | the ministry's yearly forms: rules, states, faults, years side by side |
+//! | [`proposal`] | what the product proposes for a line of the forms, and on which facts |
 //! | [`record`] | rows of the registers people keep |
 //! | [`system`], [`vendor`], [`party`] | what the devices are for, who supplies it, who is who |
 //! | [`facts`] | what the product itself knows, for proposals |
@@ -45,6 +46,7 @@ pub mod ledger;
 pub mod official;
 pub mod party;
 pub mod person;
+pub mod proposal;
 pub mod published;
 pub mod record;
 pub mod report;

@@ -11,6 +11,7 @@
 //! | [`assessments`], [`answers`] | open a year, answer, see who changed what |
 //! | [`comments`], [`handovers`], [`documents`] | discuss, hand over, prove |
 //! | [`records`] | keep a register: systems, connections, backups, vendors, forms |
+//! | [`facts`], [`checklists`] | know what is known, fill the official forms from it |
 //! | [`journal`] | read and verify the log, sign its heads |
 //! | [`backup`] | back up, verify, restore |
 //!
@@ -27,12 +28,14 @@ mod archive;
 pub mod assessments;
 pub mod backup;
 mod blobs;
+pub mod checklists;
 pub mod comments;
 mod db;
 pub mod documents;
 mod dump;
 mod error;
 pub mod facilities;
+pub mod facts;
 pub mod handovers;
 pub mod invitations;
 pub mod journal;

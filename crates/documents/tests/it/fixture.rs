@@ -272,6 +272,7 @@ pub(crate) fn catalogue(fields: usize) -> Catalogue {
             },
         )]),
         checklists: vec![checklist()],
+        checklist_rules: hakutaku_model::checklist::ChecklistRules::default(),
         surveys: vec![survey()],
         briefings: chosen.iter().map(|(id, ja, en)| ((*id).into(), briefing(id, ja, en))).collect(),
     }

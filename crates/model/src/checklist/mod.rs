@@ -2,9 +2,33 @@
 //!
 //! An answer is keyed by edition, form, item and device group; the vendor form by the vendor as well. Years are joined
 //! by topic, never by number.
+//!
+//! | file | what it decides |
+//! |---|---|
+//! | [`rules`] | the shape of the rules in `catalog/checklists/rules.yaml`, and which of them count for an edition |
+//! | [`editions`] | which editions there are, which year and which form is whose |
+//! | [`view`] | one form as it stands: every line with its state, proposal, faults and last year's answer |
+//! | [`faults`] | what is wrong with an answer |
+//! | [`compare`] | what became of last year's topics |
+//! | [`mod@file`] | a form as a file for programs |
+
+pub mod compare;
+pub mod editions;
+pub mod faults;
+pub mod file;
+pub mod rules;
+pub mod view;
+
+pub use compare::{TopicStep, TopicTurn, compare};
+pub use editions::{editions, form_of, in_use, years_of};
+pub use faults::{Fault, faults_of};
+pub use file::ChecklistFile;
+pub use rules::{ChecklistRules, FormRule, RuleEffect};
+pub use view::{FormGround, FormView, ItemView, LineState, LineView, Progress, SectionView, Skip, VendorHead};
 
 use crate::id::DocumentId;
 use crate::record::{RecordId, Register};
+use crate::text::Text;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +63,16 @@ impl FormKind {
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|form| form.key() == key)
     }
+
+    /// The name in both languages.
+    #[must_use]
+    pub fn title(self) -> Text {
+        match self {
+            Self::Hospital => Text::new("医療機関確認用", "Form for hospitals and clinics"),
+            Self::Vendor => Text::new("事業者確認用", "Form for vendors"),
+            Self::Pharmacy => Text::new("薬局確認用", "Form for pharmacies"),
+        }
+    }
 }
 
 /// The two marks of the form. "Not yet" is a `No` with a target date.
@@ -49,6 +83,32 @@ pub enum Mark {
     Yes,
     /// いいえ.
     No,
+}
+
+impl Mark {
+    /// The stable key of forms and files.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+        }
+    }
+
+    /// Reads [`Self::key`].
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Yes, Self::No].into_iter().find(|mark| mark.key() == key)
+    }
+
+    /// The word of the form.
+    #[must_use]
+    pub fn title(self) -> Text {
+        match self {
+            Self::Yes => Text::new("はい", "Yes"),
+            Self::No => Text::new("いいえ", "No"),
+        }
+    }
 }
 
 /// One round: a mark and the day of checking.
