@@ -38,6 +38,7 @@ pub fn messages(lang: hakutaku_model::text::Lang) -> &'static str {
                 "guides",
                 "forms",
                 "official",
+                "readiness",
             )
         };
     }

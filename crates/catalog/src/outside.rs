@@ -3,7 +3,8 @@
 use crate::files::Source;
 use crate::load::{LoadError, insert, parse, read};
 use hakutaku_model::catalogue::{
-    Catalogue, Checklist, ChecklistItem, ChecklistTopic, Confidence, Guideline, GuidelineItem, Metric, Survey,
+    Catalogue, Checklist, ChecklistItem, ChecklistTopic, Confidence, Guideline, GuidelineItem, Metric, OutsideBody,
+    Survey,
 };
 use hakutaku_model::text::Text;
 use serde::Deserialize;
@@ -115,6 +116,9 @@ pub(crate) fn load(source: &Source, catalogue: &mut Catalogue) -> Result<(), Loa
     let beside = ["checklists/topics.yaml", "checklists/rules.yaml"];
     for (path, text) in source.in_folder("checklists").filter(|(path, _)| !beside.contains(path)) {
         catalogue.checklists.push(checklist(parse(path, text)?));
+    }
+    for (path, text) in source.in_folder("contacts") {
+        catalogue.outside_bodies.extend(parse::<Vec<OutsideBody>>(path, text)?);
     }
     catalogue.checklists.sort_by_key(|checklist| checklist.fiscal_year);
     catalogue.surveys = read::<Vec<SurveyFile>>(source, "benchmarks.yaml")?.into_iter().map(survey).collect();

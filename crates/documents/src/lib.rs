@@ -5,6 +5,7 @@
 //! | module | what it makes |
 //! |---|---|
 //! | [`pdf`] | a document as PDF/A-2a and PDF/UA-1, or plain with a notice |
+//! | [`contact_chart`] | who is called by whom, for the folder and for the wall |
 //! | [`mod@questionnaire_pdf`] | the blank form to fill in by hand |
 //! | [`mod@result_pdf`] | the full result and the executive page |
 //! | [`mod@checklist_pdf`], [`mod@checklist_workbook`] | an official form as filled in |
@@ -16,6 +17,7 @@
 
 pub mod checklist_pdf;
 pub mod checklist_workbook;
+pub mod contact_chart;
 pub mod fonts;
 pub mod header;
 pub mod official;
@@ -32,6 +34,7 @@ mod world;
 
 pub use checklist_pdf::checklist_pdf;
 pub use checklist_workbook::checklist_workbook;
+pub use contact_chart::{ContactPaper, contact_chart_pdf};
 pub use header::Header;
 pub use pdf::{Pdf, PdfError, PdfNotice};
 pub use questionnaire_pdf::questionnaire_pdf;

@@ -31,6 +31,8 @@ pub struct Catalogue {
     pub surveys: Vec<Survey>,
     /// What the executive page says about a weak field.
     pub briefings: BTreeMap<FieldId, Briefing>,
+    /// Bodies outside that a contact chart names.
+    pub outside_bodies: Vec<OutsideBody>,
 }
 
 impl Catalogue {
@@ -366,6 +368,43 @@ pub enum Confidence {
     Seen,
     /// Derived; look at the original before relying on it.
     Inferred,
+}
+
+/// Where an outside fact stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Citation {
+    /// Title of the paper or page.
+    pub title: String,
+    /// Its date as printed; empty: none.
+    #[serde(default)]
+    pub date: String,
+    /// Where it is; empty: nowhere public.
+    #[serde(default)]
+    pub url: String,
+}
+
+/// A body outside that a contact chart names. Telephone numbers are no content: people fill them in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutsideBody {
+    /// Stable id.
+    pub id: String,
+    /// Its part in the chart.
+    pub part: crate::contacts::Part,
+    /// Name.
+    pub title: Text,
+    /// When it is called, and by when.
+    pub when: Text,
+    /// Where the number comes from, and what else to know.
+    pub note: Text,
+    /// Its page, if one is known.
+    #[serde(default)]
+    pub url: String,
+    /// Where this is said.
+    pub source: Citation,
+    /// How sure.
+    pub confidence: Confidence,
 }
 
 /// An outside guideline as paraphrases.

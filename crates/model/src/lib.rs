@@ -36,6 +36,7 @@ pub mod briefing;
 pub mod catalogue;
 pub mod checklist;
 pub mod comparison;
+pub mod contacts;
 pub mod day;
 pub mod facility;
 pub mod facts;

@@ -14,6 +14,7 @@ mod account;
 mod answering;
 mod api;
 mod assessments;
+mod contacts;
 mod evidence;
 mod exchange;
 mod facilities;
@@ -56,6 +57,7 @@ pub(crate) fn routes() -> Routes {
         .with(evidence::routes)
         .with(results::routes)
         .with(exchange::routes)
+        .with(contacts::routes)
         .with(journal::routes)
         .with(api::routes)
 }

@@ -275,6 +275,7 @@ pub(crate) fn catalogue(fields: usize) -> Catalogue {
         checklist_rules: hakutaku_model::checklist::ChecklistRules::default(),
         surveys: vec![survey()],
         briefings: chosen.iter().map(|(id, ja, en)| ((*id).into(), briefing(id, ja, en))).collect(),
+        ..Catalogue::default()
     }
 }
 
@@ -318,8 +319,10 @@ fn guideline() -> Guideline {
                 citation: "システム運用編 11.1 ②".into(),
                 summary: Text::new("控えを網から切り離して置く。", "Keep a copy off the network."),
                 confidence: Confidence::Inferred,
+                ..GuidelineItem::default()
             },
         )]),
+        ..Guideline::default()
     }
 }
 

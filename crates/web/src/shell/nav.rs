@@ -86,6 +86,7 @@ pub(crate) const VENDORS: Section = Section(&[
 /// 様式: what the inspector and the payer ask.
 pub(crate) const FORMS: Section = Section(&[
     ("/facilities/{facility}/forms", Action::ReadForms, "tab-checklists"),
+    ("/facilities/{facility}/forms/contacts", Action::ReadForms, "tab-contacts"),
     ("/facilities/{facility}/forms/inspection", Action::ReadForms, "tab-inspection"),
     ("/facilities/{facility}/forms/reimbursement", Action::ReadForms, "tab-reimbursement"),
     ("/facilities/{facility}/forms/guideline", Action::ReadForms, "tab-guideline"),
