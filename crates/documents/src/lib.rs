@@ -12,6 +12,7 @@
 //! | [`workbook`] | the workbook to fill in, and its dry-run import |
 //! | [`mod@result_workbook`] | the result as sheets with real numbers |
 //! | [`tables`] | result and answers as CSV |
+//! | [`inspection`] | the inspection pack as paper and archive |
 //! | [`official`] | the ministry's own spreadsheet, read and filled in place |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
@@ -20,6 +21,7 @@ pub mod checklist_workbook;
 pub mod contact_chart;
 pub mod fonts;
 pub mod header;
+pub mod inspection;
 pub mod official;
 pub mod pdf;
 pub mod questionnaire_pdf;

@@ -26,5 +26,5 @@ mod refused;
 pub use book::{Book, Cell, Sheet};
 pub use cell::{Area, Place};
 pub use fill::{FillNotice, Filled, fill};
-pub use find::{Guess, Part, PartGuess, cells_like, find, find_in, read_row};
+pub use find::{Guess, Part, PartGuess, find, find_in, read_row, row_text, words_for_marks};
 pub use refused::FormRefused;

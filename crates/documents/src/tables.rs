@@ -112,12 +112,12 @@ fn plain_sign(shown: &str) -> String {
     shown.replace('−', "-").replace('±', "")
 }
 
-struct Table {
+pub(crate) struct Table {
     writer: csv::Writer<Vec<u8>>,
 }
 
 impl Table {
-    fn new(head: &[String]) -> Result<Self, CsvError> {
+    pub(crate) fn new(head: &[String]) -> Result<Self, CsvError> {
         let bom = "\u{feff}".as_bytes().to_vec();
         let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(bom);
         let mut table = Self { writer };
@@ -125,11 +125,11 @@ impl Table {
         Ok(table)
     }
 
-    fn row(&mut self, cells: &[String]) -> Result<(), CsvError> {
+    pub(crate) fn row(&mut self, cells: &[String]) -> Result<(), CsvError> {
         Ok(self.writer.write_record(cells.iter().map(|cell| harmless(cell)))?)
     }
 
-    fn finish(self) -> Vec<u8> {
+    pub(crate) fn finish(self) -> Vec<u8> {
         // A Vec takes every byte; flushing it cannot fail.
         self.writer.into_inner().unwrap_or_default()
     }

@@ -1,7 +1,7 @@
 //! Guesses what stands where in an official form. A person looks at every guess before anything is kept.
 
 use super::answer_cells::{Band, RowCells, row_cells};
-use super::blanks::{blank, both_words, single_word};
+use super::blanks::{blank, both_words, single_word, yes_and_no};
 use super::book::{Book, Sheet};
 use super::cell::Place;
 use super::number::{Number, number};
@@ -426,16 +426,6 @@ pub fn read_row(sheet: &Sheet, row: u32, like: Option<&ProfileRow>) -> Option<(P
     Some((profile_row(&found, &printed, group, cells), form_row))
 }
 
-/// The cells of another row in the same columns.
-#[must_use]
-pub fn cells_like(like: &ProfileRow, row: u32) -> (RoundCells, Option<DateCells>, RoundCells) {
-    (
-        moved_round(&like.first, row),
-        like.target.as_ref().map(|cells| moved_date(cells, row)),
-        moved_round(&like.second, row),
-    )
-}
-
 fn moved(cell: &str, row: u32) -> String {
     let letters: String = cell.chars().take_while(char::is_ascii_alphabetic).collect();
     format!("{letters}{row}")
@@ -465,4 +455,18 @@ fn moved_date(cells: &DateCells, row: u32) -> DateCells {
             year,
         },
     }
+}
+
+/// The text of an item's cell, its number taken off; `None` where the name is no cell.
+#[must_use]
+pub fn row_text(sheet: &Sheet, cell: &str) -> Option<String> {
+    cell.parse().ok().map(|place| text_at(sheet, place))
+}
+
+/// The words for yes and no that a cell offers, in its text or its drop-down list.
+#[must_use]
+pub fn words_for_marks(sheet: &Sheet, cell: &str) -> Option<(String, String)> {
+    let place = sheet.anchor(cell.parse().ok()?);
+    let listed = sheet.list_at(place).and_then(yes_and_no);
+    listed.or_else(|| both_words(sheet.text(place)).map(|(yes, no)| (yes.to_owned(), no.to_owned())))
 }

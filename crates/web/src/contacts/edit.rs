@@ -12,7 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use hakutaku_model::contacts::{ContactLine, Part};
 use hakutaku_model::day;
 use hakutaku_model::id::{FacilityId, RecordId};
-use hakutaku_model::record::{Kept};
+use hakutaku_model::record::Kept;
 use hakutaku_store::StoreError;
 use serde::Deserialize;
 

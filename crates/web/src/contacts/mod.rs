@@ -5,7 +5,6 @@ pub(crate) mod gather;
 mod paper;
 mod show;
 
-
 use crate::access::{Routes, Scope::Facility};
 use hakutaku_model::access::Action as A;
 
