@@ -1,6 +1,7 @@
 //! `hakutaku catalog check`: everything that breaks the rules of `docs/catalog-format.md`, all at once.
 
 use hakutaku_model::catalogue::{Catalogue, Control, Measure, Question, Questionnaire, QuestionnaireKind};
+use hakutaku_model::checklist::RuleEffect;
 use hakutaku_model::id::{MeasureId, QuestionId};
 use hakutaku_model::text::Text;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,7 @@ pub fn check(catalogue: &Catalogue) -> Vec<String> {
         checker.questionnaire(questionnaire);
     }
     checker.counts();
+    checker.checklists();
     checker.unused();
     checker.problems
 }
@@ -137,6 +139,51 @@ impl Checker<'_> {
         }
         for before in measure.after.iter().filter(|id| !self.catalogue.measures.contains_key(*id)) {
             self.say(&place, format!("there is no measure {before}"));
+        }
+    }
+
+    /// What the forms name must be there: topics, groups, sections, editions.
+    fn checklists(&mut self) {
+        let catalogue = self.catalogue;
+        let rules = &catalogue.checklist_rules;
+        let place = "checklists/rules.yaml";
+        for (what, title) in rules
+            .sections
+            .iter()
+            .map(|section| (format!("section {}", section.number), &section.title))
+            .chain(rules.groups.iter().map(|group| (format!("group {}", group.id), &group.title)))
+            .chain(rules.rules.iter().map(|rule| (format!("rule {}", rule.id), &rule.text)))
+        {
+            self.text(place, &what, title);
+        }
+        for rule in &rules.rules {
+            let topics: Vec<&String> = match &rule.effect {
+                RuleEffect::NoSkipsTheRest { topic } => vec![topic],
+                RuleEffect::NoVendorSkipsTopics { topics } => topics.iter().collect(),
+                _ => Vec::new(),
+            };
+            for topic in topics.into_iter().filter(|topic| !catalogue.checklist_topics.contains_key(*topic)) {
+                self.say(place, format!("rule {}: there is no topic {topic}", rule.id));
+            }
+            let known = |id: &str| id == "other" || catalogue.checklists.iter().any(|edition| edition.id == id);
+            for edition in rule.editions.keys().filter(|id| !known(id)) {
+                self.say(place, format!("rule {}: there is no edition {edition}", rule.id));
+            }
+        }
+        for edition in &catalogue.checklists {
+            let place = format!("checklist {}", edition.id);
+            for item in &edition.items {
+                self.text(&place, &item.id, &item.summary);
+                if !catalogue.checklist_topics.contains_key(&item.topic) {
+                    self.say(&place, format!("{}: there is no topic {}", item.id, item.topic));
+                }
+                if rules.sections.iter().all(|section| section.number != item.section) {
+                    self.say(&place, format!("{}: section {} has no name", item.id, item.section));
+                }
+                for group in item.groups.iter().filter(|id| rules.groups.iter().all(|group| group.id != **id)) {
+                    self.say(&place, format!("{}: there is no group {group}", item.id));
+                }
+            }
         }
     }
 

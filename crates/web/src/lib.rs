@@ -15,6 +15,7 @@ mod answering;
 mod api;
 mod assessments;
 mod contacts;
+mod checklists;
 mod evidence;
 mod exchange;
 mod facilities;
@@ -58,6 +59,7 @@ pub(crate) fn routes() -> Routes {
         .with(results::routes)
         .with(exchange::routes)
         .with(contacts::routes)
+        .with(checklists::routes)
         .with(journal::routes)
         .with(api::routes)
 }

@@ -1,5 +1,8 @@
 //! The catalogue in this repository is whole, and the check finds what is not.
 
+mod forms;
+mod proposals;
+
 use hakutaku_catalog::{Source, check, load};
 use hakutaku_model::answers_file;
 use hakutaku_model::assessment::{Answer, Answers, evaluate, measures_for_field};

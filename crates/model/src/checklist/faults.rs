@@ -140,7 +140,9 @@ pub fn faults_of(
     }
     if let Some(first) = answer.first {
         let year = FiscalYear::of(first.on);
-        if rules.has(&RuleEffect::FirstRoundInsideYear) && !(years.0..=years.1).contains(&year) {
+        // A day that has not come is said once.
+        let outside = first.on <= today && !(years.0..=years.1).contains(&year);
+        if rules.has(&RuleEffect::FirstRoundInsideYear) && outside {
             faults.push(Fault::FirstOutsideYear { on: first.on, from: years.0, to: years.1 });
         }
     }

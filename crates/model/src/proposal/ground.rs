@@ -208,6 +208,13 @@ impl<'a> Ground<'a> {
     pub(super) fn by_others(&mut self) -> ProposedMark {
         let word = self.questionnaire();
         let vendors = self.vendors();
+        if word.decides.is_none() {
+            self.misses(
+                Place::Evidence,
+                "示せる記録（設定の画面、手順、点検の記録など）",
+                "A record that shows it (a settings screen, a procedure, a check)",
+            );
+        }
         if vendors.is_some_and(|vendors| vendors.no > 0) {
             return if word.decides == Some(false) { ProposedMark::No } else { ProposedMark::NotYet };
         }

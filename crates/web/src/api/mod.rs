@@ -7,12 +7,14 @@
 //! | [`facilities`], [`assessments`] | finds or opens what it works on |
 //! | [`answers`], [`import`] | answers one question, or all of a file |
 //! | [`results`] | fetches result and papers |
+//! | [`checklists`] | reads and answers the official forms |
 //! | [`documents`] | uploads and fetches evidence |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
 
 mod answers;
 mod assessments;
+mod checklists;
 mod documents;
 pub(crate) mod door;
 mod facilities;
@@ -66,6 +68,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}/assessments/{assessment}/documents", A::ReadDocument, Assessment, documents::list)
         .upload("/api/v1/facilities/{facility}/assessments/{assessment}/documents", A::AddDocument, Assessment, LARGEST_UPLOAD, documents::add)
         .get("/api/v1/facilities/{facility}/assessments/{assessment}/documents/{document}", A::ReadDocument, Assessment, documents::fetch)
+        .get("/api/v1/facilities/{facility}/checklists", A::ReadForms, Facility, checklists::list)
+        .get("/api/v1/facilities/{facility}/checklists/{edition}/{form}", A::ReadForms, Facility, checklists::show)
+        .put("/api/v1/facilities/{facility}/checklists/{edition}/{form}/items/{item}/{group}", A::AnswerForms, Facility, checklists::answer)
 }
 
 /// An address of this API for a `Location` header.

@@ -4,7 +4,7 @@
 //! the described routes with the route table.
 
 use super::fault::ProblemJson;
-use super::{answers, assessments, documents, facilities, import, me, questionnaires, results};
+use super::{answers, assessments, checklists, documents, facilities, import, me, questionnaires, results};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
@@ -173,6 +173,7 @@ impl Modify for Shared {
         (name = "answers", description = "Answering, one by one or by a file"),
         (name = "results", description = "What came out"),
         (name = "documents", description = "Evidence"),
+        (name = "checklists", description = "The official forms"),
         (name = "description", description = "This document"),
     ),
     paths(
@@ -201,6 +202,9 @@ impl Modify for Shared {
         documents::list,
         documents::add,
         documents::fetch,
+        checklists::list,
+        checklists::show,
+        checklists::answer,
     ),
     components(schemas(ProblemJson)),
     modifiers(&Shared),

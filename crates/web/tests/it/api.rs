@@ -1,6 +1,7 @@
 //! The API as programs see it. Every answer in these tests is held against its description in `openapi.json`.
 
 mod answering;
+mod checklists;
 mod description;
 mod facilities;
 mod files;

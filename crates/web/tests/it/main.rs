@@ -4,6 +4,7 @@ mod access;
 mod answering;
 mod api;
 mod assessments;
+mod checklists;
 mod evidence;
 mod exchange;
 mod handing_over;
