@@ -40,11 +40,13 @@ pub struct InspectionPack {
 /// The ledger in short, and as a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ledger {
+    /// How many in all.
+    pub total: usize,
     /// How many of each kind.
     pub by_kind: Vec<(Text, usize)>,
     /// Heads of the list's columns.
     pub columns: Vec<String>,
-    /// One row per device.
+    /// One row per device; empty: only the numbers are known here.
     pub rows: Vec<Vec<String>>,
 }
 

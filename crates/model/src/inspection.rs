@@ -208,7 +208,10 @@ fn vendors(forms: Option<&[VendorForm]>, today: Option<Date>, found: &mut Vec<Mi
     for form in forms.iter().filter(|form| form.returned.is_none()) {
         let name = &form.vendor;
         push(match (form.asked, form.due) {
-            (None, _) => Text::new(format!("{name}: まだ依頼していません。"), format!("{name}: not asked yet.")),
+            (None, _) => Text::new(
+                format!("{name}: 確認表が届いていません（依頼の記録なし）。"),
+                format!("{name}: the form is not here (no request on record)."),
+            ),
             (Some(_), Some(due)) if today.is_some_and(|today| due < today) => {
                 Text::new(format!("{name}: 期限（{due}）を過ぎています。"), format!("{name}: overdue since {due}."))
             }

@@ -14,14 +14,16 @@ mod account;
 mod answering;
 mod api;
 mod assessments;
-mod contacts;
 mod checklists;
+mod contacts;
 mod evidence;
 mod exchange;
 mod facilities;
 mod home;
+mod inspection;
 mod invitations;
 mod journal;
+mod official;
 mod people;
 mod results;
 mod setup;
@@ -60,6 +62,8 @@ pub(crate) fn routes() -> Routes {
         .with(exchange::routes)
         .with(contacts::routes)
         .with(checklists::routes)
+        .with(official::routes)
+        .with(inspection::routes)
         .with(journal::routes)
         .with(api::routes)
 }

@@ -87,7 +87,7 @@ impl Archive {
             let paper = contact_chart_pdf(chart, ContactPaper::Folder, pack.lang, &header)?;
             archive.put("02_連絡体制図.pdf", &paper.bytes)?;
         }
-        if let Some(ledger) = &pack.ledger {
+        if let Some(ledger) = pack.ledger.as_ref().filter(|ledger| !ledger.rows.is_empty()) {
             let mut table = Table::new(&ledger.columns)?;
             for row in &ledger.rows {
                 table.row(row)?;

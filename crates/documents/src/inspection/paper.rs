@@ -239,7 +239,7 @@ fn ledger(pack: &InspectionPack, w: W) -> Section {
         Some(ledger) => {
             let mut rows: Vec<Vec<String>> =
                 ledger.by_kind.iter().map(|(kind, count)| vec![kind.get(w.0).to_owned(), count.to_string()]).collect();
-            rows.push(vec![w.s("計", "All"), ledger.rows.len().to_string()]);
+            rows.push(vec![w.s("計", "All"), ledger.total.to_string()]);
             vec![Part {
                 widths: vec![10, 4],
                 columns: w.list([("種類", "Kind"), ("台数", "Number")]),
@@ -248,7 +248,12 @@ fn ledger(pack: &InspectionPack, w: W) -> Section {
             }]
         }
     };
-    let lead = w.s("全件の一覧は一式（ZIP）の台帳ファイルにあります。", "The full list is in the archive (ZIP).");
+    let lead = match &pack.ledger {
+        Some(ledger) if !ledger.rows.is_empty() => {
+            w.s("全件の一覧は一式（ZIP）の台帳ファイルにあります。", "The full list is in the archive (ZIP).")
+        }
+        _ => String::new(),
+    };
     Section { title: w.s("機器台帳", "Device ledger"), lead, parts }
 }
 

@@ -25,11 +25,10 @@ async fn keep(
     visit: &Visit,
     (id, version): (RecordId, i64),
     form: &OfficialForm,
-    done: Key,
 ) -> Result<Response, Problem> {
     let facility = visit.place()?.id;
     match app.store.change_record(&visit.act(app.now()), facility, id, version, form).await {
-        Ok(_) => Ok(visit.done(app, &address(visit, id)?, done)),
+        Ok(_) => Ok(visit.done(app, &address(visit, id)?, Key("notice-saved"))),
         Err(StoreError::Conflict(_)) => {
             let row = form_of(app, visit, id).await?;
             page(app, visit, row, vec![visit.t().m("official-conflict")], StatusCode::CONFLICT).await
@@ -56,7 +55,8 @@ pub(super) async fn sheet(
     let row = form_of(&app, &visit, id).await?;
     let mut form = row.body.clone();
     let name = typed.line("name", 120);
-    let year = ascii_digits(typed.value("fiscal_year").trim()).parse::<i16>().ok().filter(|y| (2000..=2100).contains(y));
+    let year =
+        ascii_digits(typed.value("fiscal_year").trim()).parse::<i16>().ok().filter(|y| (2000..=2100).contains(y));
     let kind = FormKind::from_key(typed.value("kind"));
     let (Some(year), Some(kind), true) = (year, kind, typed.is_right()) else {
         let why = visit.t().m("official-head-wrong");
@@ -71,7 +71,7 @@ pub(super) async fn sheet(
     }
     (form.profile.name, form.profile.fiscal_year, form.profile.form) = (name, year, kind);
     form.renumber();
-    keep(&app, &visit, (id, version(&typed)), &form, Key("notice-saved")).await
+    keep(&app, &visit, (id, version(&typed)), &form).await
 }
 
 /// Other columns, for all rows.
@@ -101,7 +101,7 @@ pub(super) async fn columns(
         let into: &mut ProfileRow = &mut form.profile.rows[at];
         (into.first, into.target, into.second) = (first, target, second);
     }
-    keep(&app, &visit, (id, version(&typed)), &form, Key("notice-saved")).await
+    keep(&app, &visit, (id, version(&typed)), &form).await
 }
 
 /// The letters typed in a field, as cells of a row.
@@ -205,8 +205,7 @@ pub(super) async fn rows(
         return refused(&app, &visit, row, why).await;
     }
     form.confirmed = confirm;
-    let done = if confirm { Key("official-confirmed") } else { Key("notice-saved") };
-    keep(&app, &visit, (id, version(&typed)), &form, done).await
+    keep(&app, &visit, (id, version(&typed)), &form).await
 }
 
 /// Takes a form out of use; answers given to it stay.
@@ -219,7 +218,7 @@ pub(super) async fn remove(
     let facility = visit.place()?.id;
     let row = form_of(&app, &visit, id).await?;
     match app.store.retire_record::<OfficialForm>(&visit.act(app.now()), facility, id, version(&typed)).await {
-        Ok(()) => Ok(visit.done(&app, &format!("/facilities/{facility}/forms/official"), Key("official-removed"))),
+        Ok(()) => Ok(visit.done(&app, &format!("/facilities/{facility}/forms/official"), Key("notice-saved"))),
         Err(StoreError::Conflict(_)) => {
             page(&app, &visit, row, vec![visit.t().m("official-conflict")], StatusCode::CONFLICT).await
         }

@@ -88,7 +88,7 @@ pub(super) async fn load(State(app): State<AppState>, visit: Visit, parts: Multi
     let edition = edition_id(&content);
     if let Some(known) = app.store.record_by_key::<OfficialForm>(facility, &edition).await? {
         // The same file a second time: to what is known about it.
-        return Ok(visit.done(&app, &address(&visit, known.id)?, Key("official-known-file")));
+        return Ok(Redirect::to(&address(&visit, known.id)?).into_response());
     }
     let year = FiscalYear::of(app.now().date_in_japan()).0;
     let (bytes, id) = (content.clone(), edition.clone());
@@ -107,13 +107,8 @@ pub(super) async fn load(State(app): State<AppState>, visit: Visit, parts: Multi
     let act = visit.act(app.now());
     let new = NewDocument { assessment: None, question: None, name: name.clone(), media_type: kind };
     let document = app.store.add_document(&act, facility, &new, content.to_vec()).await?;
-    let mut form = OfficialForm {
-        document: document.id,
-        file: name,
-        profile: guess.profile,
-        rows: guess.rows,
-        confirmed: false,
-    };
+    let mut form =
+        OfficialForm { document: document.id, file: name, profile: guess.profile, rows: guess.rows, confirmed: false };
     form.renumber();
     let row = app.store.add_record(&act, facility, &form).await?;
     Ok(Redirect::to(&address(&visit, row.id)?).into_response())
