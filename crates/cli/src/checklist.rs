@@ -1,4 +1,5 @@
 //! `hakutaku checklist export`: an official form as filled in, from the data directory and without a server.
+//! (`checklist fill` is in `checklist_fill.rs`.)
 
 use crate::data::{DataArguments, block_on, now};
 use crate::exit::{Done, bad_input, print};
@@ -19,6 +20,8 @@ use std::path::PathBuf;
 pub(crate) enum Command {
     /// Write a form with its answers as a workbook, a paper or JSON.
     Export(Export),
+    /// Write answers into a copy of the ministry's own spreadsheet.
+    Fill(crate::checklist_fill::Fill),
 }
 
 /// Arguments of `checklist export`.
@@ -87,6 +90,7 @@ enum Format {
 pub(crate) fn run(command: &Command) -> Done {
     match command {
         Command::Export(export) => export.run(),
+        Command::Fill(fill) => fill.run(),
     }
 }
 

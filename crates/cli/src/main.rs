@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod catalog;
 mod checklist;
+mod checklist_fill;
 mod completions;
 mod data;
 mod demo;

@@ -23,12 +23,18 @@ pub mod disclosure;
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
 pub mod connection_picture;
+//! | [`inspection`] | the inspection pack as paper and archive |
+//! | [`official`] | the ministry's own spreadsheet, read and filled in place |
+//! | [`radar`] | the chart as SVG, for paper and screen |
+
 pub mod checklist_pdf;
 pub mod checklist_workbook;
 pub mod contact_chart;
 pub mod fonts;
 pub mod header;
 pub mod ledger_table;
+pub mod inspection;
+pub mod official;
 pub mod pdf;
 pub mod procurement;
 pub mod questionnaire_pdf;

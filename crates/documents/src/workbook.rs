@@ -11,6 +11,7 @@ mod refused;
 mod sheet;
 mod write;
 
+use hakutaku_discovery::file_guard::{self, Limits};
 pub(crate) use layout::cell_name;
 pub use preview::{ImportCounts, ImportPreview, ImportRow, Verdict};
 pub use read::read_workbook;
@@ -20,7 +21,7 @@ pub use write::questionnaire_workbook;
 
 /// The cells of a workbook that passed the guard.
 pub(crate) fn checked_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ImportRefused> {
-    guard::check(bytes)?;
+    file_guard::check(bytes, &Limits::FORM)?;
     sheet::sheets(bytes)
 }
 

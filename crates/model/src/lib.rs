@@ -24,6 +24,8 @@
 //! | [`checklist`] | the answers on the ministry's yearly forms |
 //! | [`connection`] | external connection points, their risk marks, the merge plan |
 //! | [`backup`] | copies, restore tests, snapshots, and what they prove |
+//! | [`official`] | the ministry's own spreadsheet: which cell takes which answer |
+//! | [`inspection`] | what an inspector will see missing |
 //! | [`checklist`] | the ministry's yearly forms: rules, states, faults, years side by side |
 //! | [`proposal`] | what the product proposes for a line of the forms, and on which facts |
 //! | [`record`] | rows of the registers people keep |
@@ -53,10 +55,12 @@ pub mod day;
 pub mod facility;
 pub mod facts;
 pub mod id;
+pub mod inspection;
 pub mod journal;
 pub mod known;
 pub mod ledger;
 pub mod ledger_import;
+pub mod official;
 pub mod party;
 pub mod person;
 pub mod procurement;

@@ -5,6 +5,7 @@ use crate::{Result, Store};
 use hakutaku_model::catalogue::{Catalogue, Checklist};
 use hakutaku_model::checklist::{FormGround, ItemAnswer, VendorHead, editions};
 use hakutaku_model::id::FacilityId;
+use hakutaku_model::official::OfficialForm;
 use hakutaku_model::vendor::Engagement;
 use jiff::civil::Date;
 
@@ -31,9 +32,15 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
-    pub async fn checklist_editions(&self, catalogue: &Catalogue, _facility: FacilityId) -> Result<Vec<Checklist>> {
-        // === Editions read from official files are listed here, for the facility ===
-        let loaded: Vec<Checklist> = Vec::new();
+    pub async fn checklist_editions(&self, catalogue: &Catalogue, facility: FacilityId) -> Result<Vec<Checklist>> {
+        // What nobody has confirmed yet is no edition.
+        let loaded: Vec<Checklist> = self
+            .records::<OfficialForm>(facility)
+            .await?
+            .into_iter()
+            .filter(|row| row.body.confirmed)
+            .map(|row| row.body.edition())
+            .collect();
         Ok(editions(catalogue, &loaded))
     }
 }

@@ -18,6 +18,7 @@ mod assessments;
 mod backups;
 mod connections;
 mod checklists;
+mod contacts;
 mod evidence;
 mod exchange;
 mod facilities;
@@ -33,6 +34,10 @@ mod invitations;
 mod journal;
 mod ledger;
 mod ledger_import;
+mod inspection;
+mod invitations;
+mod journal;
+mod official;
 mod people;
 mod responsibility;
 mod readiness;
@@ -86,6 +91,8 @@ pub(crate) fn routes() -> Routes {
         .with(responsibility::routes)
         .with(guides::routes)
         .with(checklists::routes)
+        .with(official::routes)
+        .with(inspection::routes)
         .with(journal::routes)
         .with(vendors::routes)
         .with(vendor_form::routes)

@@ -3,6 +3,8 @@
 mod bad_files;
 mod checklists;
 mod fixture;
+mod official;
+mod official_forms;
 mod papers;
 mod result_sheets;
 mod round_trip;

@@ -1,0 +1,77 @@
+//! Everything the pack stands on, gathered once.
+
+use crate::AppState;
+use crate::contacts::gather::contact_chart;
+use crate::shell::problem::Problem;
+use hakutaku_documents::inspection::Ledger;
+use hakutaku_model::checklist::{FormKind, FormView, editions};
+use hakutaku_model::contacts::Chart;
+use hakutaku_model::facts::LedgerFacts;
+use hakutaku_model::id::FacilityId;
+use hakutaku_model::inspection::{Input, MissingItem, VendorForm, missing};
+use hakutaku_model::ledger::AssetKind;
+use hakutaku_model::time::FiscalYear;
+use jiff::civil::Date;
+
+/// What is known for the pack.
+pub(super) struct Known {
+    /// The facility's own form, then the vendors' sheets with at least one answer.
+    pub(super) forms: Vec<FormView>,
+    pub(super) vendors: Option<Vec<VendorForm>>,
+    pub(super) contacts: Option<Chart>,
+    pub(super) ledger: Option<Ledger>,
+    pub(super) missing: Vec<MissingItem>,
+}
+
+pub(super) async fn gather(app: &AppState, facility: FacilityId, today: Date) -> Result<Known, Problem> {
+    let kind = app.store.facility(facility).await?.profile.kind;
+    let ground = app.store.form_ground(&app.catalogue, facility, today).await?;
+    let works_with = editions::in_use(&ground.editions, FiscalYear::of(today)).works_with;
+    let edition = works_with.map(|edition| edition.id.clone()).unwrap_or_default();
+    let own = editions::form_of(kind).and_then(|form| ground.view(&app.catalogue, &edition, form, None));
+    let mut forms: Vec<FormView> = own.into_iter().collect();
+    let mut vendors = Vec::new();
+    let mut sheets = Vec::new();
+    for vendor in ground.contracted() {
+        let sheet = ground.view(&app.catalogue, &edition, FormKind::Vendor, Some(vendor.id));
+        // Without a request on record, a sheet that is answered throughout is one that came back.
+        let returned = sheet.as_ref().filter(|sheet| sheet.progress.open == 0).and_then(newest_day);
+        vendors.push(VendorForm { vendor: vendor.name.clone(), returned, asked: None, due: None });
+        sheets.extend(sheet.filter(|sheet| sheet.progress.answered() > 0));
+    }
+    let vendors = (!ground.vendors.is_empty()).then_some(vendors);
+    let contacts = Some(contact_chart(app, facility).await?).filter(|chart| !chart.is_empty());
+    let ledger = ground.facts.ledger.as_ref().map(ledger);
+    let found = missing(&Input {
+        forms: &forms,
+        vendor_forms: vendors.as_deref(),
+        contacts: contacts.as_ref(),
+        devices: ledger.as_ref().map(|ledger| ledger.total),
+        today: Some(today),
+    });
+    forms.extend(sheets);
+    Ok(Known { forms, vendors, contacts, ledger, missing: found })
+}
+
+fn newest_day(form: &FormView) -> Option<Date> {
+    form.lines().filter_map(|(_, line)| line.answer.as_ref()?.first.map(|round| round.on)).max()
+}
+
+/// The ledger in numbers. Its list (`columns`, `rows`) comes from the ledger itself where that is kept.
+fn ledger(facts: &LedgerFacts) -> Ledger {
+    let known = [
+        (AssetKind::Server, facts.servers),
+        (AssetKind::Terminal, facts.terminals),
+        (AssetKind::NetworkDevice, facts.network_devices),
+        (AssetKind::MedicalDevice, facts.medical_devices),
+        (AssetKind::CloudService, facts.cloud_services),
+    ];
+    let counted: u32 = known.iter().map(|(_, count)| count).sum();
+    let other = (AssetKind::Other, facts.total.saturating_sub(counted));
+    Ledger {
+        total: facts.total as usize,
+        by_kind: known.into_iter().chain([other]).map(|(kind, count)| (kind.title(), count as usize)).collect(),
+        columns: Vec::new(),
+        rows: Vec::new(),
+    }
+}
