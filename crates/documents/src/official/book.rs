@@ -5,7 +5,8 @@
 
 use super::cell::{Area, Place};
 use super::refused::FormRefused;
-use crate::workbook::{ImportRefused, guard};
+use crate::workbook::ImportRefused;
+use hakutaku_discovery::file_guard::{self, FileRefused, Limits};
 use roxmltree::{Document, Node};
 use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Read as _};
@@ -116,7 +117,7 @@ impl Book {
     /// # Errors
     /// What is wrong with the file.
     pub fn read(bytes: &[u8]) -> Result<Self, FormRefused> {
-        guard::check(bytes)?;
+        file_guard::check(bytes, &Limits::FORM).map_err(ImportRefused::from)?;
         let mut parts = Parts::open(bytes)?;
         let root = parts.root()?;
         let workbook = parts.must(&root)?;
@@ -179,7 +180,7 @@ impl Book {
 }
 
 pub(super) fn damaged(problem: impl std::fmt::Display) -> FormRefused {
-    ImportRefused::Damaged(problem.to_string()).into()
+    ImportRefused::from(FileRefused::Damaged(problem.to_string())).into()
 }
 
 pub(super) fn parse(xml: &str) -> Result<Document<'_>, FormRefused> {

@@ -1,6 +1,7 @@
 //! Why an official file is not read or filled, as sentences.
 
 use crate::workbook::ImportRefused;
+use hakutaku_discovery::file_guard::FileRefused;
 use hakutaku_model::text::{Lang, Text};
 
 /// Why a file is not read or filled.
@@ -98,9 +99,13 @@ fn file(refused: &ImportRefused) -> Text {
     );
     let with = |ja: &str, en: &str| Text::new(format!("{ja}{}", again.ja), format!("{en} {}", again.en));
     match refused {
-        ImportRefused::NotXlsx => with("Excelのファイル（xlsx）ではありません。", "This is not an Excel file (xlsx)."),
-        ImportRefused::Bomb => with("展開すると大きくなりすぎるファイルです。", "The file unpacks to too much."),
-        ImportRefused::Damaged(_) => {
+        ImportRefused::File(FileRefused::NotXlsx) => {
+            with("Excelのファイル（xlsx）ではありません。", "This is not an Excel file (xlsx).")
+        }
+        ImportRefused::File(FileRefused::Bomb { .. }) => {
+            with("展開すると大きくなりすぎるファイルです。", "The file unpacks to too much.")
+        }
+        ImportRefused::File(FileRefused::Damaged(_)) => {
             with("ファイルが壊れていて読めません。", "The file is damaged and cannot be read.")
         }
         ImportRefused::TooManyCells => with("セルやシートが多すぎます。", "The file has too many cells or sheets."),
