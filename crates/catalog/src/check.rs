@@ -39,7 +39,6 @@ pub fn check(catalogue: &Catalogue) -> Vec<String> {
     checker.revisions();
     checker.outside_bodies();
     checker.editions();
-    checker.problems
     let mut problems = checker.problems;
     problems.extend(crate::check_vendors::check(catalogue));
     problems

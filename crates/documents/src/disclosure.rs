@@ -3,6 +3,7 @@
 //! The question texts of MDS/SDS are not in our data and change with every version; what stands in the vendor's own file
 //! is kept as it stands there.
 
+use hakutaku_discovery::file_guard::FileRefused;
 use crate::workbook::{ImportRefused, Sheet, checked_sheets};
 use hakutaku_model::text::{Lang, Text};
 use hakutaku_model::vendor_answers::{LONGEST_TEXT, Line, MOST_LINES, Reply};
@@ -96,13 +97,13 @@ impl DisclosureRefused {
 /// What the guard refuses, without the advice that is for our own workbooks only.
 fn file_sentence(refused: &ImportRefused, lang: Lang) -> String {
     match refused {
-        ImportRefused::NotXlsx => Text::new(
+        ImportRefused::File(FileRefused::NotXlsx) => Text::new(
             "Excelのファイル（xlsx）ではありません。xlsx形式で保存し直してください。",
             "This is not an Excel file (xlsx). Save it as xlsx.",
         )
         .get(lang)
         .to_owned(),
-        ImportRefused::Damaged(_) => Text::new(
+        ImportRefused::File(FileRefused::Damaged(_)) => Text::new(
             "ファイルが壊れていて読めません。表計算ソフトで開いて、保存し直してください。",
             "The file is damaged and cannot be read. Open it in a spreadsheet program and save it again.",
         )

@@ -16,20 +16,16 @@
 //! | [`mod@ledger_table`] | the device ledger as CSV and XLSX |
 //! | [`mod@responsibility_pdf`], [`responsibility_sheet`] | who does what: annex to the contract, sheet for a party |
 //! | [`procurement`] | requirement lines as DOCX and XLSX |
-//! | [`radar`] | the chart as SVG, for paper and screen |
-
-pub mod disclosure;
 //! | [`mod@connection_picture`] | the hospital with every line into it, as SVG and on A3 |
-//! | [`radar`] | the chart as SVG, for paper and screen |
-
-pub mod connection_picture;
 //! | [`inspection`] | the inspection pack as paper and archive |
 //! | [`official`] | the ministry's own spreadsheet, read and filled in place |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
 pub mod checklist_pdf;
 pub mod checklist_workbook;
+pub mod connection_picture;
 pub mod contact_chart;
+pub mod disclosure;
 pub mod fonts;
 pub mod header;
 pub mod ledger_table;

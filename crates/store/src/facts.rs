@@ -17,17 +17,14 @@ impl Store {
     /// # Errors
     /// When the database refuses or a row cannot be read.
     pub async fn facts(&self, catalogue: &Catalogue, facility: FacilityId, today: Date) -> Result<FactSheet> {
-        let _ = today;
         Ok(FactSheet {
-            // === The registers' own counts are called here: `self.<part>_facts(facility, today).await?` ===
-            ledger: None,
-            systems: None,
-            accounts: None,
-            connections: None,
-            backups: None,
-            vendors: None,
-            responsibility: None,
-            // ===
+            ledger: self.ledger_facts(facility, today).await?,
+            systems: self.system_facts(facility).await?,
+            accounts: self.account_facts(facility, today).await?,
+            connections: self.connection_facts(facility).await?,
+            backups: self.backup_facts(facility, today).await?,
+            vendors: self.vendor_facts(facility, today).await?,
+            responsibility: self.responsibility_facts(facility, today).await?,
             answers: self.answer_facts(catalogue, facility).await?,
         })
     }

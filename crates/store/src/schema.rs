@@ -244,7 +244,6 @@ pub(crate) const TABLES: &[Table] = &[
     },
     Table {
         name: "asset",
-        name: "vendor_request",
         order: "id",
         columns: &[
             ("id", Id),
@@ -309,6 +308,14 @@ pub(crate) const TABLES: &[Table] = &[
             ("retired_at", Int),
             ("changed_at", Int),
             ("changed_by", Text),
+        ],
+    },
+    Table {
+        name: "vendor_request",
+        order: "id",
+        columns: &[
+            ("id", Id),
+            ("facility_id", Id),
             ("vendor_id", Id),
             ("vendor_name", Text),
             ("ask", Text),
