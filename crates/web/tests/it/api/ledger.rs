@@ -27,7 +27,11 @@ async fn a_device_is_written_down_read_changed_and_taken_out() {
 
     let changed = program.put(&path, &json!({"name": "電子カルテDB", "owner": "情報課", "expected_version": 1})).await;
     assert_eq!((changed.status, &changed.json()["owner"]), (StatusCode::OK, &json!("情報課")), "{}", changed.text());
-    assert_eq!((&changed.json()["number"], &changed.json()["rto_hours"]), (&json!(""), &Value::Null), "absent is not known");
+    assert_eq!(
+        (&changed.json()["number"], &changed.json()["rto_hours"]),
+        (&json!(""), &Value::Null),
+        "absent is not known"
+    );
     let late = program.put(&path, &json!({"name": "x", "expected_version": 1})).await;
     assert_eq!((late.status, &late.json()["current"]["owner"]), (StatusCode::CONFLICT, &json!("情報課")));
 
