@@ -75,7 +75,8 @@ pub(crate) fn import(arguments: &ImportArguments) -> Done {
             name => match store.record_by_key::<ImportProfile>(facility, &folded(name)).await? {
                 Some(kept) => kept.body,
                 None => {
-                    let line = format!("there is no profile {name}; save one on the import page, or use --profile auto");
+                    let line =
+                        format!("there is no profile {name}; save one on the import page, or use --profile auto");
                     return Ok(Err(bad_input(line)));
                 }
             },

@@ -2,8 +2,15 @@
 //!
 //! Only what the review needs is taken. Columns and attributes with passwords or their hashes are never read.
 
-use crate::ldif::{self, Entry, LdifRefused};
-use crate::tables::{self, Sheet, TableRefused};
+mod field;
+mod refused;
+
+pub use field::Field;
+pub use refused::AccountsRefused;
+
+use crate::ldif::{self, Entry};
+use crate::tables::{self, Sheet};
+use field::{ACCOUNT_WORDS, LEAVER_WORDS};
 use hakutaku_model::accounts::{Account, Leaver, MOST_ACCOUNTS, is_administrators, name_key};
 use hakutaku_model::day;
 use hakutaku_model::text::{Text, folded};
@@ -18,184 +25,8 @@ const MOST_GROUPS: usize = 100;
 /// Headings stand within so many rows.
 const HEAD_ROWS: usize = 30;
 
-/// What an account list or a leavers list says about somebody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Field {
-    /// What is typed to sign in.
-    Name,
-    /// The person's name.
-    DisplayName,
-    /// The reading of the name.
-    Reading,
-    /// Staff number.
-    StaffNumber,
-    /// Whether one can sign in: yes or no.
-    Enabled,
-    /// The opposite: stopped, locked, deleted.
-    Disabled,
-    /// AD's bits; the second says disabled.
-    ControlBits,
-    /// Administrator rights: yes or no.
-    Administrator,
-    /// Last sign-in.
-    LastSignIn,
-    /// Groups.
-    Groups,
-    /// A remark.
-    Description,
-    /// The last day at work.
-    LeftOn,
-    /// Department.
-    Department,
-}
-
-impl Field {
-    /// What a person may choose for a column of an account list.
-    pub const OF_ACCOUNTS: [Self; 9] = [
-        Self::Name,
-        Self::DisplayName,
-        Self::StaffNumber,
-        Self::Enabled,
-        Self::Disabled,
-        Self::Administrator,
-        Self::LastSignIn,
-        Self::Groups,
-        Self::Description,
-    ];
-
-    /// The stable key of forms.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::DisplayName => "display_name",
-            Self::Reading => "reading",
-            Self::StaffNumber => "staff_number",
-            Self::Enabled => "enabled",
-            Self::Disabled => "disabled",
-            Self::ControlBits => "control_bits",
-            Self::Administrator => "administrator",
-            Self::LastSignIn => "last_sign_in",
-            Self::Groups => "groups",
-            Self::Description => "description",
-            Self::LeftOn => "left_on",
-            Self::Department => "department",
-        }
-    }
-
-    /// The name in both languages.
-    #[must_use]
-    pub fn title(self) -> Text {
-        match self {
-            Self::Name => Text::new("ID（サインイン名）", "Sign-in name"),
-            Self::DisplayName => Text::new("氏名・表示名", "Display name"),
-            Self::Reading => Text::new("ふりがな", "Reading"),
-            Self::StaffNumber => Text::new("職員番号", "Staff number"),
-            Self::Enabled => Text::new("有効か", "Enabled"),
-            Self::Disabled => Text::new("止めてあるか", "Disabled"),
-            Self::ControlBits => Text::new("userAccountControl", "userAccountControl"),
-            Self::Administrator => Text::new("管理者か", "Administrator"),
-            Self::LastSignIn => Text::new("最後に使った日", "Last sign-in"),
-            Self::Groups => Text::new("グループ", "Groups"),
-            Self::Description => Text::new("説明", "Description"),
-            Self::LeftOn => Text::new("退職日", "Last day"),
-            Self::Department => Text::new("所属", "Department"),
-        }
-    }
-}
-
-/// Words of headings, folded and without spaces; the earlier is the better one.
-const ACCOUNT_WORDS: [(Field, &[&str]); 11] = [
-    (Field::Name, &["samaccountname", "ログオン名", "ログインid", "ログオンid", "サインイン名", "ユーザーid", "ユーザid", "利用者id", "アカウント名", "アカウント", "ユーザー名", "ユーザ名", "利用者コード", "loginname", "login", "loginid", "username", "userid", "user", "accountname", "account", "uid", "userprincipalname", "id", "name", "cn"]),
-    (Field::DisplayName, &["displayname", "表示名", "氏名", "利用者氏名", "利用者名", "職員氏名", "職員名", "漢字氏名", "名前", "fullname", "name", "cn"]),
-    (Field::StaffNumber, &["employeeid", "employeenumber", "職員番号", "職員コード", "職員id", "社員番号", "職員no", "staffnumber", "staffid", "staffno"]),
-    (Field::Enabled, &["enabled", "有効", "有効フラグ", "有効か", "使用可", "状態", "ステータス", "利用区分", "active", "status"]),
-    (Field::Disabled, &["disabled", "無効", "無効フラグ", "停止", "停止フラグ", "利用停止", "削除", "削除フラグ", "ロック", "inactive"]),
-    (Field::ControlBits, &["useraccountcontrol"]),
-    (Field::Administrator, &["administrator", "管理者", "管理者か", "管理者権限", "管理者フラグ", "admin", "isadmin", "特権"]),
-    (Field::LastSignIn, &["lastlogondate", "lastlogontimestamp", "lastlogon", "最終ログオン", "最終ログオン日時", "最終ログイン", "最終ログイン日", "最終ログイン日時", "最終利用日", "最終使用日", "最終サインイン", "lastlogin", "lastlogindate", "lastsignin", "lastsignindate"]),
-    (Field::Groups, &["memberof", "グループ", "所属グループ", "権限グループ", "groups", "group"]),
-    (Field::Description, &["description", "説明", "備考", "メモ", "note", "comment"]),
-    (Field::Department, &["department", "部署", "所属", "部門"]),
-];
-const LEAVER_WORDS: [(Field, &[&str]); 5] = [
-    (Field::DisplayName, &["氏名", "職員氏名", "職員名", "漢字氏名", "退職者氏名", "退職者名", "退職者", "名前", "name", "fullname", "displayname"]),
-    (Field::Reading, &["ふりがな", "フリガナ", "カナ氏名", "氏名カナ", "カナ", "よみ", "よみがな", "reading", "kana"]),
-    (Field::StaffNumber, &["職員番号", "職員コード", "職員id", "社員番号", "職員no", "番号", "employeeid", "employeenumber", "staffnumber", "staffid", "staffno", "id"]),
-    (Field::LeftOn, &["退職日", "退職年月日", "離職日", "最終出勤日", "退職", "leftdate", "lefton", "leavedate", "leavingdate", "lastday", "terminationdate", "enddate"]),
-    (Field::Department, &["部署", "所属", "部門", "病棟", "department"]),
-];
-
 /// Which column (from 0) says what.
 pub type Columns = BTreeMap<Field, usize>;
-
-/// Why a list is not read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum AccountsRefused {
-    /// The table.
-    #[error(transparent)]
-    Table(#[from] TableRefused),
-    /// The LDIF.
-    #[error(transparent)]
-    Ldif(#[from] LdifRefused),
-    /// No column for the sign-in name.
-    #[error("reading the accounts: no column for the sign-in name")]
-    NoNameColumn,
-    /// Neither names nor staff numbers.
-    #[error("reading the leavers: no column for name or staff number")]
-    NoLeaverColumn,
-    /// No account in it.
-    #[error("reading the accounts: nothing in it")]
-    Nothing,
-    /// More than is kept.
-    #[error("reading the accounts: more than {MOST_ACCOUNTS}")]
-    TooMany,
-    /// Something wrong with one row.
-    #[error("reading the accounts: row {row}: {}", .reason.en)]
-    Row {
-        /// Its number in the file, from 1.
-        row: usize,
-        /// Which column.
-        field: Field,
-        /// What is wrong and what to do.
-        reason: Text,
-    },
-}
-
-impl AccountsRefused {
-    /// The reason in both languages.
-    #[must_use]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Table(table) => table.text(),
-            Self::Ldif(ldif) => ldif.text(),
-            Self::NoNameColumn => Text::new(
-                "IDの列が見つかりません。見出しを「ID」か「sAMAccountName」にするか、列を選んでください。",
-                "There is no column with sign-in names. Call it “ID” or “sAMAccountName”, or choose the column.",
-            ),
-            Self::NoLeaverColumn => Text::new(
-                "氏名か職員番号の列が見つかりません。見出しを「氏名」「職員番号」「退職日」にしてください。",
-                "There is no column with names or staff numbers. Use the headings “Name”, “Staff number” and “Left on”.",
-            ),
-            Self::Nothing => Text::new(
-                "一覧に誰もいません。別のファイルを選んでください。",
-                "Nobody is in the list. Please choose another file.",
-            ),
-            Self::TooMany => Text::new(
-                format!("多すぎます（{MOST_ACCOUNTS}件まで）。コンピューターのアカウントなどを除いてください。"),
-                format!("Too many (at most {MOST_ACCOUNTS}). Leave out accounts of computers and the like."),
-            ),
-            Self::Row { row, field, reason } => {
-                let title = field.title();
-                Text::new(
-                    format!("{row}行目「{}」：{}", title.ja, reason.ja),
-                    format!("Row {row}, {}: {}", title.en, reason.en),
-                )
-            }
-        }
-    }
-}
 
 /// What a list of accounts says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -213,7 +44,11 @@ pub struct ReadAccounts {
 ///
 /// # Errors
 /// The first thing wrong, as a sentence in both languages.
-pub fn read_accounts(bytes: &[u8], file_name: &str, columns: Option<&Columns>) -> Result<ReadAccounts, AccountsRefused> {
+pub fn read_accounts(
+    bytes: &[u8],
+    file_name: &str,
+    columns: Option<&Columns>,
+) -> Result<ReadAccounts, AccountsRefused> {
     if ldif::looks_like_ldif(bytes) {
         return of_ldif(&ldif::read(bytes)?);
     }
@@ -266,31 +101,57 @@ pub fn guess_columns(sheet: &Sheet) -> (usize, Columns) {
 #[must_use]
 pub fn is_secret(heading: &str) -> bool {
     let word = bare(heading);
-    let harmless = ["pwdlastset", "passwordlastset", "passwordexpired", "passwordneverexpires", "passwordnotrequired", "badpwdcount", "badpasswordtime", "cannotchangepassword", "passwordexpires"];
+    let harmless = [
+        "pwdlastset",
+        "passwordlastset",
+        "passwordexpired",
+        "passwordneverexpires",
+        "passwordnotrequired",
+        "badpwdcount",
+        "badpasswordtime",
+        "cannotchangepassword",
+        "passwordexpires",
+    ];
     !harmless.contains(&word.as_str())
-        && ["password", "passwd", "pwd", "パスワード", "暗証", "hash", "ハッシュ", "secret", "supplementalcredentials", "keytab"]
-            .iter()
-            .any(|secret| word.contains(secret))
+        && [
+            "password",
+            "passwd",
+            "pwd",
+            "パスワード",
+            "暗証",
+            "hash",
+            "ハッシュ",
+            "secret",
+            "supplementalcredentials",
+            "keytab",
+        ]
+        .iter()
+        .any(|secret| word.contains(secret))
 }
 
 fn bare(heading: &str) -> String {
     folded(heading).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-fn head_row(sheet: &Sheet, words: &[(Field, &[&str])]) -> usize {
+fn head_row(sheet: &Sheet, words: &[(Field, &str)]) -> usize {
     let score = |row: &[String]| guessed(row, words).len();
     let scored = sheet.rows.iter().take(HEAD_ROWS).enumerate().map(|(at, row)| (score(row), std::cmp::Reverse(at)));
     scored.max().map_or(0, |(_, std::cmp::Reverse(at))| at)
 }
 
 /// Which column says what, each field by its best word; a column serves one field.
-fn guessed(headings: &[String], words: &[(Field, &[&str])]) -> Columns {
-    let plain: HashMap<String, usize> =
-        headings.iter().enumerate().rev().filter(|(_, heading)| !is_secret(heading)).map(|(at, h)| (bare(h), at)).collect();
+fn guessed(headings: &[String], words: &[(Field, &str)]) -> Columns {
+    let plain: HashMap<String, usize> = headings
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, heading)| !is_secret(heading))
+        .map(|(at, h)| (bare(h), at))
+        .collect();
     let mut columns = Columns::new();
     for (field, known) in words {
         let free = |at: &usize| !columns.values().any(|taken| taken == at);
-        if let Some(at) = known.iter().filter_map(|word| plain.get(*word).copied()).find(free) {
+        if let Some(at) = known.split_whitespace().filter_map(|word| plain.get(word).copied()).find(free) {
             columns.insert(*field, at);
         }
     }
@@ -317,17 +178,17 @@ fn of_table(sheet: &Sheet, chosen: Option<&Columns>) -> Result<ReadAccounts, Acc
     let secret: Vec<usize> =
         headings.iter().enumerate().filter(|(_, heading)| is_secret(heading)).map(|(at, _)| at).collect();
     let columns: Columns = columns.into_iter().filter(|(_, at)| !secret.contains(at)).collect();
-    let mut read = ReadAccounts {
-        knows_sign_ins: columns.contains_key(&Field::LastSignIn),
-        dropped,
-        ..ReadAccounts::default()
-    };
+    let mut read =
+        ReadAccounts { knows_sign_ins: columns.contains_key(&Field::LastSignIn), dropped, ..ReadAccounts::default() };
     for (at, cells) in sheet.rows.iter().enumerate().skip(head + 1) {
         let said = |field| said(cells, &columns, field);
         let (row, name) = (at + 1, said(Field::Name));
         if name.is_empty() {
             if cells.iter().any(|cell| !cell.trim().is_empty()) {
-                let reason = Text::new("空です。IDを入れるか、行を消してください。", "It is empty. Give an ID or delete the row.");
+                let reason = Text::new(
+                    "空です。IDを入れるか、行を消してください。",
+                    "It is empty. Give an ID or delete the row.",
+                );
                 return Err(AccountsRefused::Row { row, field: Field::Name, reason });
             }
             continue;
@@ -384,16 +245,19 @@ fn not_yes_or_no(row: usize, field: Field) -> AccountsRefused {
 fn state(text: &str) -> Option<bool> {
     match folded(text).as_str() {
         "有効" | "使用中" | "利用中" | "在職" | "active" | "enabled" => Some(true),
-        "無効" | "停止" | "停止中" | "利用停止" | "削除" | "削除済" | "ロック" | "退職" | "inactive" | "disabled" | "locked" => Some(false),
+        "無効" | "停止" | "停止中" | "利用停止" | "削除" | "削除済" | "ロック" | "退職" | "inactive" | "disabled"
+        | "locked" => Some(false),
         _ => None,
     }
 }
 
 fn yes(text: &str) -> Option<bool> {
     match folded(text).as_str() {
-        "true" | "1" | "yes" | "y" | "はい" | "○" | "〇" | "◯" | "有" | "有り" | "あり" | "管理者" | "admin" | "administrator"
-        | "on" => Some(true),
-        "false" | "0" | "no" | "n" | "いいえ" | "×" | "-" | "無" | "無し" | "なし" | "一般" | "user" | "off" => Some(false),
+        "true" | "1" | "yes" | "y" | "はい" | "○" | "〇" | "◯" | "有" | "有り" | "あり" | "管理者" | "admin"
+        | "administrator" | "on" => Some(true),
+        "false" | "0" | "no" | "n" | "いいえ" | "×" | "-" | "無" | "無し" | "なし" | "一般" | "user" | "off" => {
+            Some(false)
+        }
         _ => None,
     }
 }
@@ -477,9 +341,12 @@ fn of_ldif(entries: &[Entry]) -> Result<ReadAccounts, AccountsRefused> {
         }
         let classes: Vec<String> = entry.all("objectclass").iter().map(|class| class.to_ascii_lowercase()).collect();
         let is_person = classes.is_empty()
-            || classes.iter().any(|class| matches!(class.as_str(), "user" | "person" | "inetorgperson" | "posixaccount"));
+            || classes
+                .iter()
+                .any(|class| matches!(class.as_str(), "user" | "person" | "inetorgperson" | "posixaccount"));
         let of_machine = classes.iter().any(|class| class == "computer");
-        let name = entry.first("samaccountname").or_else(|| entry.first("uid")).or_else(|| entry.first("userprincipalname"));
+        let name =
+            entry.first("samaccountname").or_else(|| entry.first("uid")).or_else(|| entry.first("userprincipalname"));
         let (Some(name), true, false) = (name, is_person, of_machine) else { continue };
         let bits = entry.first("useraccountcontrol").and_then(|bits| bits.parse::<i64>().ok());
         let ticks = entry.first("lastlogontimestamp").or_else(|| entry.first("lastlogon"));
@@ -490,9 +357,7 @@ fn of_ldif(entries: &[Entry]) -> Result<ReadAccounts, AccountsRefused> {
         read.accounts.push(Account {
             name: cut(name),
             display_name: cut(entry.first("displayname").or_else(|| entry.first("cn")).unwrap_or_default()),
-            staff_number: cut(
-                entry.first("employeeid").or_else(|| entry.first("employeenumber")).unwrap_or_default(),
-            ),
+            staff_number: cut(entry.first("employeeid").or_else(|| entry.first("employeenumber")).unwrap_or_default()),
             enabled: bits.is_none_or(|bits| bits & 2 == 0),
             administrator: groups.iter().any(|group| is_administrators(group)),
             last_sign_in: ticks.and_then(|ticks| ticks.parse().ok()).and_then(filetime),
@@ -516,84 +381,4 @@ fn finished(mut read: ReadAccounts) -> Result<ReadAccounts, AccountsRefused> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    fn accounts(csv: &str) -> ReadAccounts {
-        read_accounts(csv.as_bytes(), "accounts.csv", None).expect("readable")
-    }
-
-    #[test]
-    fn what_powershell_exports_is_understood() {
-        let read = accounts(
-            "#TYPE Microsoft.ActiveDirectory.Management.ADUser\n\
-             \"DistinguishedName\",\"DisplayName\",\"EmployeeID\",\"Enabled\",\"LastLogonDate\",\"MemberOf\",\"Name\",\"SamAccountName\"\n\
-             \"CN=Yamada,DC=x\",\"山田 太郎\",\"00123\",\"True\",\"2026/11/20 9:30:00\",\"CN=Domain Admins,CN=Users,DC=x;CN=医事課,DC=x\",\"Yamada\",\"yamada\"\n\
-             \"CN=PC1,DC=x\",\"\",\"\",\"True\",\"\",\"\",\"PC1\",\"PC1$\"\n\
-             \"CN=Suzuki,DC=x\",\"鈴木 花子\",\"\",\"False\",\"11/21/2026 9:30:00 AM\",\"\",\"Suzuki\",\"suzuki\"\n",
-        );
-        assert_eq!(read.accounts.len(), 2);
-        let yamada = &read.accounts[0];
-        assert_eq!((yamada.name.as_str(), yamada.display_name.as_str(), yamada.staff_number.as_str()), ("yamada", "山田 太郎", "00123"));
-        assert!(yamada.enabled && yamada.administrator && read.knows_sign_ins);
-        assert_eq!(yamada.groups, ["Domain Admins", "医事課"]);
-        assert_eq!(yamada.last_sign_in, Some(date(2026, 11, 20)));
-        assert!(!read.accounts[1].enabled);
-        assert_eq!(read.accounts[1].last_sign_in, Some(date(2026, 11, 21)));
-    }
-
-    #[test]
-    fn a_systems_own_list_is_understood_too() {
-        let read = accounts("利用者ID,氏名,状態,管理者権限,最終ログイン\nn001,山田太郎,使用中,○,R8.11.1\nn002,鈴木花子,停止,×,\n");
-        assert!(read.accounts[0].enabled && read.accounts[0].administrator);
-        assert_eq!(read.accounts[0].last_sign_in, Some(date(2026, 11, 1)));
-        assert!(!read.accounts[1].enabled);
-    }
-
-    #[test]
-    fn ldif_of_a_directory_is_understood() {
-        let read = read_accounts(
-            b"dn: CN=a,DC=x\nchangetype: add\nobjectClass: user\nsAMAccountName: yamada\nuserAccountControl: 514\n\
-              lastLogonTimestamp: 134077752000000000\nmemberOf: CN=Administrators,CN=Builtin,DC=x\nuserPassword:: e1NTSEF9YWJj\n\n\
-              dn: CN=pc,DC=x\nobjectClass: user\nobjectClass: computer\nsAMAccountName: PC1$\n\n\
-              dn: OU=x,DC=x\nobjectClass: organizationalUnit\nou: x\n",
-            "export.ldf",
-            None,
-        )
-        .expect("readable");
-        assert_eq!(read.accounts.len(), 1);
-        let account = &read.accounts[0];
-        assert!(!account.enabled && account.administrator);
-        assert_eq!(account.last_sign_in, Some(date(2025, 11, 16)));
-        assert_eq!(read.dropped, ["userpassword"]);
-    }
-
-    #[test]
-    fn passwords_are_dropped_and_never_read_even_when_chosen() {
-        let csv = "ID,パスワード,氏名,NTHash\nn001,himitsu,山田,aad3b435\n";
-        let read = accounts(csv);
-        assert_eq!(read.dropped, ["パスワード", "NTHash"]);
-        let chosen = Columns::from([(Field::Name, 0), (Field::Description, 1)]);
-        let read = read_accounts(csv.as_bytes(), "a.csv", Some(&chosen)).expect("readable");
-        assert!(!format!("{read:?}").contains("himitsu"));
-        assert!(!is_secret("PasswordLastSet") && is_secret("userPassword"));
-    }
-
-    #[test]
-    fn what_is_wrong_names_row_and_column() {
-        let fault = |csv: &str| read_accounts(csv.as_bytes(), "a.csv", None).expect_err("refused").text().ja;
-        assert!(fault("ID,最終ログイン\na,2026-11-21\nb,先週\n").starts_with("3行目「最後に使った日」"));
-        assert!(fault("ID,有効\na,たぶん\n").starts_with("2行目「有効か」"));
-        assert!(fault("ID,氏名\n,山田\n").starts_with("2行目「ID"));
-        assert!(fault("色,形\n赤,丸\n").contains("IDの列"));
-    }
-
-    #[test]
-    fn leavers_are_read_with_their_last_day() {
-        let leavers = read_leavers("退職者一覧\n職員番号,氏名,フリガナ,退職日\n00123,山田 太郎,ﾔﾏﾀﾞ ﾀﾛｳ,令和8年3月31日\n".as_bytes(), "l.csv").expect("readable");
-        assert_eq!(leavers.len(), 1);
-        assert_eq!(leavers[0].left_on, Some(date(2026, 3, 31)));
-        assert_eq!(leavers[0].staff_number, "00123");
-    }
-}
+mod tests;

@@ -160,7 +160,8 @@ impl LdifRefused {
 pub fn looks_like_ldif(bytes: &[u8]) -> bool {
     let start = &bytes[..bytes.len().min(4096)];
     let text = String::from_utf8_lossy(start);
-    let first = text.trim_start_matches('\u{feff}').lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let first =
+        text.trim_start_matches('\u{feff}').lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
     first.is_some_and(|line| {
         let line = line.to_ascii_lowercase();
         line.starts_with("version:") || line.starts_with("dn:")

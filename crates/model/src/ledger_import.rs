@@ -10,5 +10,5 @@ pub mod plan;
 pub mod profile;
 
 pub use guess::{guess, header_row, heading_names};
-pub use plan::{Counts, Fault, ImportPlan, Planned, PlanRefused, RowPlan, SourceRow, Verdict, plan};
+pub use plan::{Counts, Fault, ImportPlan, PlanRefused, Planned, RowPlan, SourceRow, Verdict, plan};
 pub use profile::{ImportProfile, Mapped, Translation};

@@ -54,7 +54,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<(String, &'static str), TableRefuse
 }
 
 fn is_text(text: &str) -> bool {
-    !text.starts_with("%PDF") && !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{1a}'))
+    !text.starts_with("%PDF")
+        && !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{1a}'))
 }
 
 /// The separator that most lines have, counted outside quotation marks.

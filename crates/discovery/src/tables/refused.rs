@@ -109,9 +109,7 @@ impl TableRefused {
             Self::TooLarge { .. } => {
                 format!("The file is too large (at most {} MB). Please split it.", LARGEST_FILE >> 20)
             }
-            Self::NotATable => {
-                "This is not a table. Please choose an Excel workbook (xlsx) or a CSV file.".to_owned()
-            }
+            Self::NotATable => "This is not a table. Please choose an Excel workbook (xlsx) or a CSV file.".to_owned(),
             Self::UnknownEncoding { line } => format!(
                 "The characters of line {line} cannot be read (neither UTF-8, UTF-16 nor Shift_JIS). Please open the file in Excel and save it as “CSV UTF-8”."
             ),

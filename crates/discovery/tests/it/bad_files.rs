@@ -42,8 +42,11 @@ fn utf16(text: &str) -> Vec<u8> {
 #[test]
 fn every_bad_file_is_refused_with_a_sentence_in_both_languages() {
     let compound = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-    let encrypted: Vec<u8> =
-        compound.into_iter().chain([0; 600]).chain("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let encrypted: Vec<u8> = compound
+        .into_iter()
+        .chain([0; 600])
+        .chain("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
     let half = {
         let whole = far(3, 3);
         whole[..whole.len() / 2].to_vec()
@@ -67,11 +70,7 @@ fn every_bad_file_is_refused_with_a_sentence_in_both_languages() {
             "マクロの入ったファイルは取り込めません。",
         ),
         ("broken.xlsx", archive(&[("xl/workbook.xml", b"<a><b>")]), "ファイルが壊れていて読めません。"),
-        (
-            "bomb.xlsx",
-            claiming_201_mb(),
-            "展開すると大きくなりすぎるファイルです（200MBまで）。",
-        ),
+        ("bomb.xlsx", claiming_201_mb(), "展開すると大きくなりすぎるファイルです（200MBまで）。"),
         ("large.xlsx", [b"PK".to_vec(), vec![0; 20 << 20]].concat(), "ファイルが大きすぎます（20MBまで）。"),
         ("large.csv", vec![b'a'; (20 << 20) + 1], "ファイルが大きすぎます（20MBまで）。"),
         ("million.xlsx", far(1_048_575, 0), "「Sheet1」シート：行が多すぎます（100000行まで）。"),

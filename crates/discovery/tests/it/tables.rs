@@ -17,7 +17,8 @@ const TEXT: &str = "名称,メーカー\nｻｰﾊﾞ①,㈱吉野\n";
 
 #[test]
 fn every_encoding_of_japanese_offices_is_recognised() {
-    let le = |bom: &[u8]| bom.iter().copied().chain(TEXT.encode_utf16().flat_map(u16::to_le_bytes)).collect::<Vec<u8>>();
+    let le =
+        |bom: &[u8]| bom.iter().copied().chain(TEXT.encode_utf16().flat_map(u16::to_le_bytes)).collect::<Vec<u8>>();
     let be: Vec<u8> = [0xfe, 0xff].into_iter().chain(TEXT.encode_utf16().flat_map(u16::to_be_bytes)).collect();
     let files = [
         (TEXT.as_bytes().to_vec(), "UTF-8"),
@@ -81,7 +82,7 @@ fn a_workbook_is_read_as_it_is_shown() {
     sheet.write(2, 1, 0.1 + 0.2).expect("written");
     sheet.write_with_format(2, 2, &day, &date).expect("written");
     sheet.write_with_format(2, 3, &day, &era).expect("written");
-    sheet.write_with_format(2, 4, &day.clone().and_hms(9, 30, 0).expect("a time"), &stamp).expect("written");
+    sheet.write_with_format(2, 4, day.clone().and_hms(9, 30, 0).expect("a time"), &stamp).expect("written");
     sheet.write(2, 5, true).expect("written");
     sheet.write(2, 6, Formula::new("=HYPERLINK(\"http://x\")").set_result("見えている値")).expect("written");
     sheet.write(2, 7, 4_987_654_321_012_i64).expect("written");

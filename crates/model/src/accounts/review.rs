@@ -287,21 +287,22 @@ impl<'a> Gone<'a> {
     /// Whether this account is a leaver's, how sure that is, and why.
     fn match_of(&self, account: &Account, bearers: &HashMap<String, usize>) -> Option<(Certainty, Text)> {
         let name = name_key(&account.display_name);
-        let same_name = |leaver: &Leaver| {
-            !name.is_empty() && (name == name_key(&leaver.name) || name == name_key(&leaver.reading))
-        };
+        let same_name =
+            |leaver: &Leaver| !name.is_empty() && (name == name_key(&leaver.name) || name == name_key(&leaver.reading));
         let own = number_key(&account.staff_number);
         if !own.is_empty() {
             // A list that has staff numbers knows who is who: another number is another person.
             return self.numbers.get(&own).map(|leaver| (Certainty::Sure, by_number(leaver))).or_else(|| {
-                let leaver = self.names.get(&name)?.iter().find(|leaver| number_key(&leaver.staff_number).is_empty())?;
+                let leaver =
+                    self.names.get(&name)?.iter().find(|leaver| number_key(&leaver.staff_number).is_empty())?;
                 Some((Certainty::Possible, by_name(leaver)))
             });
         }
         let login = number_key(&account.name);
         let digits = login.trim_start_matches(|c: char| !c.is_ascii_digit()).trim_start_matches('0');
         let long = |number: &str| number.len() >= 4;
-        if let Some(leaver) = [login.as_str(), digits].into_iter().filter(|n| long(n)).find_map(|n| self.numbers.get(n)) {
+        if let Some(leaver) = [login.as_str(), digits].into_iter().filter(|n| long(n)).find_map(|n| self.numbers.get(n))
+        {
             let certainty = if same_name(leaver) { Certainty::Sure } else { Certainty::Likely };
             return Some((certainty, by_number(leaver)));
         }
@@ -324,10 +325,7 @@ fn left(leaver: &Leaver) -> Text {
 
 fn by_number(leaver: &Leaver) -> Text {
     let who = left(leaver);
-    Text::new(
-        format!("職員番号が同じです（{}）。", who.ja),
-        format!("The staff number is the same ({}).", who.en),
-    )
+    Text::new(format!("職員番号が同じです（{}）。", who.ja), format!("The staff number is the same ({}).", who.en))
 }
 
 fn by_name(leaver: &Leaver) -> Text {
@@ -383,13 +381,17 @@ mod tests {
     #[test]
     fn half_width_kana_and_rare_characters_are_the_same_person() {
         let reading = Leaver { reading: "タナカ ユキ".to_owned(), ..leaver("田中 由紀", "") };
-        let found = left_but_enabled(vec![account("a", "ﾀﾅｶ ﾕｷ"), account("b", "𠮷田　一")], vec![reading, leaver("𠮷田 一", "")]);
+        let found = left_but_enabled(
+            vec![account("a", "ﾀﾅｶ ﾕｷ"), account("b", "𠮷田　一")],
+            vec![reading, leaver("𠮷田 一", "")],
+        );
         assert_eq!(found.len(), 2);
     }
 
     #[test]
     fn two_of_the_same_name_are_only_possible() {
-        let found = left_but_enabled(vec![account("a", "佐藤 愛"), account("b", "佐藤 愛")], vec![leaver("佐藤愛", "")]);
+        let found =
+            left_but_enabled(vec![account("a", "佐藤 愛"), account("b", "佐藤 愛")], vec![leaver("佐藤愛", "")]);
         assert!(found.iter().all(|(_, certainty)| *certainty == Certainty::Possible));
         assert_eq!(found.len(), 2);
     }
@@ -402,7 +404,10 @@ mod tests {
 
     #[test]
     fn a_number_in_the_sign_in_name_counts_when_it_is_long_enough() {
-        let found = left_but_enabled(vec![account("n012345", ""), account("n12", "")], vec![leaver("山田", "12345"), leaver("森", "12")]);
+        let found = left_but_enabled(
+            vec![account("n012345", ""), account("n12", "")],
+            vec![leaver("山田", "12345"), leaver("森", "12")],
+        );
         assert_eq!(found, [("n012345".to_owned(), Certainty::Likely)]);
     }
 

@@ -188,8 +188,16 @@ pub fn plan<'a>(
     if ![Column::Number, Column::Name, Column::Serial].iter().any(|column| sources.contains_key(column)) {
         return Err(PlanRefused::NothingToCallItBy);
     }
-    let mut planning =
-        Planning { known: Known::of(existing), existing, headings, sources, profile, names, seen: HashMap::new(), taken: HashMap::new() };
+    let mut planning = Planning {
+        known: Known::of(existing),
+        existing,
+        headings,
+        sources,
+        profile,
+        names,
+        seen: HashMap::new(),
+        taken: HashMap::new(),
+    };
     let rows = rows.into_iter().filter_map(|row| planning.row(row)).collect();
     Ok(ImportPlan { rows, missing })
 }
@@ -323,7 +331,10 @@ impl Planning<'_> {
         let mut asset = kept.asset.clone();
         let mut faults = Vec::new();
         let emptied = typed.iter().filter(|(column, text)| {
-            text.is_empty() && self.profile.empty_erases && **column != Column::Kind && !values.iter().any(|(c, _)| c == *column)
+            text.is_empty()
+                && self.profile.empty_erases
+                && **column != Column::Kind
+                && !values.iter().any(|(c, _)| c == *column)
         });
         let emptied: Vec<(Column, &str)> = emptied.map(|(column, _)| (*column, "")).collect();
         for (column, text) in values.iter().chain(&emptied) {
@@ -342,11 +353,7 @@ impl Planning<'_> {
             return Err(faults);
         }
         let changes: Vec<Planned> = differing(&kept.asset, &asset)
-            .map(|column| Planned {
-                column,
-                from: self.shown(&kept.asset, column),
-                to: self.shown(&asset, column),
-            })
+            .map(|column| Planned { column, from: self.shown(&kept.asset, column), to: self.shown(&asset, column) })
             .collect();
         if changes.is_empty() {
             return Ok(Verdict::Unchanged(kept.id));
@@ -405,8 +412,12 @@ impl Planning<'_> {
             Some([at]) => {
                 let other = &kept(*at).number;
                 let reason = Text::new(
-                    format!("この製造番号の機器は、台帳では管理番号「{other}」です。どちらが正しいか確かめてください。"),
-                    format!("In the ledger the device with this serial number has the number “{other}”. Check which is right."),
+                    format!(
+                        "この製造番号の機器は、台帳では管理番号「{other}」です。どちらが正しいか確かめてください。"
+                    ),
+                    format!(
+                        "In the ledger the device with this serial number has the number “{other}”. Check which is right."
+                    ),
                 );
                 return Err(vec![self.fault(Column::Serial, reason)]);
             }
@@ -448,7 +459,10 @@ fn same_as_row(first: usize) -> Text {
 fn several(column: Column) -> Text {
     let title = column.title();
     Text::new(
-        format!("台帳に同じ{}の機器がいくつもあり、どれか決められません。管理番号か製造番号を入れてください。", title.get(Lang::Ja)),
+        format!(
+            "台帳に同じ{}の機器がいくつもあり、どれか決められません。管理番号か製造番号を入れてください。",
+            title.get(Lang::Ja)
+        ),
         format!(
             "Several devices of the ledger have this {}. Give a number or a serial number that only one has.",
             title.get(Lang::En).to_lowercase()

@@ -19,9 +19,8 @@ pub(super) async fn decide(State(app): State<AppState>, visit: Visit, mut form: 
     let finding = FindingKind::from_key(form.value("finding")).ok_or(Problem::NotFound)?;
     let (source, account) = (form.value("source").to_owned(), form.value("account").to_owned());
     let lists = app.store.records::<AccountList>(facility).await?;
-    let known = lists
-        .iter()
-        .any(|list| list.body.source == source && list.body.accounts.iter().any(|one| one.name == account));
+    let known =
+        lists.iter().any(|list| list.body.source == source && list.body.accounts.iter().any(|one| one.name == account));
     if !known {
         return Err(Problem::NotFound);
     }

@@ -149,7 +149,14 @@ pub(super) async fn leavers(State(app): State<AppState>, visit: Visit, form: Mul
     };
     let mut list = LeaversList::default();
     if !sent.form.has("replace", "yes") {
-        list = app.store.records::<LeaversList>(facility).await?.into_iter().next().map(|kept| kept.body).unwrap_or_default();
+        list = app
+            .store
+            .records::<LeaversList>(facility)
+            .await?
+            .into_iter()
+            .next()
+            .map(|kept| kept.body)
+            .unwrap_or_default();
     }
     let count = read.len();
     list.join(read);

@@ -112,10 +112,8 @@ pub(super) async fn post(
     if strict && !answer.rejected.is_empty() {
         let wrong = |(row, fault): (usize, &hakutaku_model::ledger_import::Fault)| {
             let column = fault.column.title();
-            let message = Text::new(
-                format!("{}：{}", column.ja, fault.reason.ja),
-                format!("{}: {}", column.en, fault.reason.en),
-            );
+            let message =
+                Text::new(format!("{}：{}", column.ja, fault.reason.ja), format!("{}: {}", column.en, fault.reason.en));
             Wrong::at(row, 1, None, message)
         };
         return Err(Fault::wrong(plan.rejected().map(wrong).collect()));

@@ -155,8 +155,10 @@ pub(super) async fn save(State(app): State<AppState>, visit: Visit, form: Form) 
     let tables = tables.map_err(|_| Problem::unprocessable(Key("ledger-import-gone")))?;
     let row: usize = crate::shell::form::ascii_digits(form.value("header_row").trim()).parse().unwrap_or(0);
     let sheet: String = form.value("sheet").chars().take(100).collect();
-    let looked_at = DeviceList::new(&tables, &waiting.profile).map(|list| (list.sheet.name.clone(), list.header_row + 1));
-    let other = looked_at.is_some_and(|(name, header)| (!sheet.is_empty() && sheet != name) || (row > 0 && row != header));
+    let looked_at =
+        DeviceList::new(&tables, &waiting.profile).map(|list| (list.sheet.name.clone(), list.header_row + 1));
+    let other =
+        looked_at.is_some_and(|(name, header)| (!sheet.is_empty() && sheet != name) || (row > 0 && row != header));
     let before = waiting.profile.clone();
     waiting.profile = ImportProfile {
         sheet,
@@ -173,7 +175,8 @@ pub(super) async fn save(State(app): State<AppState>, visit: Visit, form: Form) 
         return Ok(Redirect::to(&at(facility, "/columns")).into_response());
     }
     read_form(&form, &mut waiting.profile);
-    let says_which = waiting.profile.columns.iter().any(|one| matches!(one.column, Column::Number | Column::Name | Column::Serial));
+    let says_which =
+        waiting.profile.columns.iter().any(|one| matches!(one.column, Column::Number | Column::Name | Column::Serial));
     if !says_which {
         let fault = hakutaku_model::ledger_import::PlanRefused::NothingToCallItBy.text();
         return page(&visit, waiting, Some(t.text(&fault).to_owned())).await;

@@ -98,11 +98,7 @@ pub(super) async fn upload(State(app): State<AppState>, visit: Visit, form: Mult
 }
 
 /// Forgets a saved way of reading; files read with it stay as they are.
-pub(super) async fn forget_profile(
-    State(app): State<AppState>,
-    visit: Visit,
-    form: Form,
-) -> Result<Response, Problem> {
+pub(super) async fn forget_profile(State(app): State<AppState>, visit: Visit, form: Form) -> Result<Response, Problem> {
     let facility = visit.place()?.id;
     let kept = super::take::profile(&app, facility, form.value("profile")).await?.ok_or(Problem::NotFound)?;
     app.store.retire_record::<ImportProfile>(&visit.act(app.now()), facility, kept.id, kept.version).await?;

@@ -103,8 +103,7 @@ pub(super) async fn page(
         ("unchanged", counts.unchanged),
     ];
     let show = all.iter().map(|(key, _)| *key).find(|key| *key == asked.show).unwrap_or("");
-    let chosen: Vec<&RowPlan> =
-        plan.rows.iter().filter(|row| show.is_empty() || row.verdict.key() == show).collect();
+    let chosen: Vec<&RowPlan> = plan.rows.iter().filter(|row| show.is_empty() || row.verdict.key() == show).collect();
     let last = chosen.len().saturating_sub(1) / SHOWN;
     let here = asked.page.min(last);
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

@@ -33,7 +33,8 @@ async fn who_has_left_is_found_decided_about_and_counted() {
     let today = ward.world.now().date_in_japan();
     assert_eq!(ward.world.app.store.account_facts(ward.facility, today).await.expect("counted"), None);
 
-    let accounts = "ID,氏名,有効,パスワード\nyamada,山田 太郎,1,himitsu\nnurse1,看護師,1,himitsu\nsuzuki,鈴木花子,0,himitsu\n";
+    let accounts =
+        "ID,氏名,有効,パスワード\nyamada,山田 太郎,1,himitsu\nnurse1,看護師,1,himitsu\nsuzuki,鈴木花子,0,himitsu\n";
     for (page, fields, file, says) in [
         ("/import", &[("source", "AD"), ("exported", "R8.11.20")][..], accounts, "3 accounts of “AD” were imported"),
         ("/leavers", &[][..], "氏名,退職日\n山田太郎,2020-03-31\n鈴木 花子,2020-03-31\n", "2 leavers were imported"),
@@ -48,7 +49,10 @@ async fn who_has_left_is_found_decided_about_and_counted() {
         sato.browser.send(request).await.is(200).says(says);
     }
     let page = sato.browser.get(&ward.accounts("")).await;
-    page.is(200).says("The name is the same (山田太郎").says("names a department or a role").keeps_quiet_about("himitsu");
+    page.is(200)
+        .says("The name is the same (山田太郎")
+        .says("names a department or a role")
+        .keeps_quiet_about("himitsu");
     let facts = ward.world.app.store.account_facts(ward.facility, today).await.expect("counted").expect("a list");
     assert_eq!((facts.enabled, facts.left_but_enabled, facts.shared, facts.leavers_known), (2, 1, 1, true));
     assert_eq!(facts.as_of.map(|day| day.to_string()).as_deref(), Some("2026-11-20"));

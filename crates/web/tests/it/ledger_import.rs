@@ -8,7 +8,8 @@ use hakutaku_model::ledger_import::ImportProfile;
 use hakutaku_model::person::Role;
 use hakutaku_store::AssetChange;
 
-const LIST: &str = "資産番号,機器名,種別,設置場所,サポート期限\nA-1,emr-db1,サーバ,本館B1,R13.10.14\nA-2,ns3-pc1,PC,3階病棟,\n";
+const LIST: &str =
+    "資産番号,機器名,種別,設置場所,サポート期限\nA-1,emr-db1,サーバ,本館B1,R13.10.14\nA-2,ns3-pc1,PC,3階病棟,\n";
 
 impl Ward {
     fn import(&self, page: &str) -> String {
@@ -35,7 +36,8 @@ async fn looked_at(ward: &Ward, who: &mut Somebody, list: &[u8], extra: &[(&str,
     who.browser.attach(&ward.import(""), "list.csv", "text/csv", list).await.goes(&ward.import("/columns"));
     let page = who.browser.get(&ward.import("/columns")).await;
     page.is(200);
-    let mut fields: Vec<(String, String)> = vec![("ticket".into(), hidden(&page, "ticket")), ("go".into(), "on".into())];
+    let mut fields: Vec<(String, String)> =
+        vec![("ticket".into(), hidden(&page, "ticket")), ("go".into(), "on".into())];
     for at in 0..20 {
         let mark = format!("name=\"h{at}\" value=\"");
         let Some((_, rest)) = page.text.split_once(&mark) else { break };

@@ -104,12 +104,15 @@ fn a_list_becomes_devices_and_the_same_list_again_changes_nothing() {
 
 #[test]
 fn a_device_is_known_by_its_number_then_its_serial_then_its_name_and_kind() {
-    let existing = [
-        kept(1, device("A-1", "old name", "S1")),
-        kept(2, device("", "pc2", "S2")),
-        kept(3, device("", "pc3", "")),
-    ];
-    let list = file(&["資産番号|名称|製造番号|種別", "Ａ－１|new name||端末", "A-2|pc-two|ｓ2|端末", "|PC3||端末PC", "|pc3||サーバ"]);
+    let existing =
+        [kept(1, device("A-1", "old name", "S1")), kept(2, device("", "pc2", "S2")), kept(3, device("", "pc3", ""))];
+    let list = file(&[
+        "資産番号|名称|製造番号|種別",
+        "Ａ－１|new name||端末",
+        "A-2|pc-two|ｓ2|端末",
+        "|PC3||端末PC",
+        "|pc3||サーバ",
+    ]);
     let plan = list.plan(&existing);
     let ids: Vec<_> = plan
         .rows
@@ -131,7 +134,10 @@ fn an_update_names_what_changes_and_leaves_the_rest() {
     let plan = list.plan(&[kept(1, known)]);
     let Verdict::Updated { changes, asset, .. } = &plan.rows[0].verdict else { panic!("{plan:?}") };
     assert_eq!(changes.len(), 1);
-    assert_eq!((changes[0].column, changes[0].from.ja.as_str(), changes[0].to.ja.as_str()), (Column::Place, "3階", "4階"));
+    assert_eq!(
+        (changes[0].column, changes[0].from.ja.as_str(), changes[0].to.ja.as_str()),
+        (Column::Place, "3階", "4階")
+    );
     assert_eq!(asset.owner, "看護部", "an empty cell erases nothing");
 }
 
@@ -147,7 +153,8 @@ fn an_empty_cell_erases_only_where_the_profile_says_so() {
 
 #[test]
 fn a_fixed_value_fills_gaps_and_replaces_nothing() {
-    let list = file(&["名称|製造番号", "pc1|S1", "pc2|S2"]).fixed(Column::Kind, "terminal").fixed(Column::Owner, "情報室");
+    let list =
+        file(&["名称|製造番号", "pc1|S1", "pc2|S2"]).fixed(Column::Kind, "terminal").fixed(Column::Owner, "情報室");
     let known = Asset { kind: AssetKind::Server, owner: "検査科".to_owned(), ..device("", "pc1", "S1") };
     let after = list.apply(&[kept(1, known)]);
     assert_eq!((after[0].asset.kind, after[0].asset.owner.as_str()), (AssetKind::Server, "検査科"));
@@ -157,8 +164,10 @@ fn a_fixed_value_fills_gaps_and_replaces_nothing() {
 #[test]
 fn words_of_the_file_are_translated() {
     let mut list = file(&["名称|種別", "a|ﾃﾞｽｸﾄｯﾌﾟ機", "b|ポンプ"]);
-    let translation = |from: &str, to: &str| Translation { column: Column::Kind, from: from.to_owned(), to: to.to_owned() };
-    list.profile.translations = vec![translation("デスクトップ機", "terminal"), translation("ポンプ", "medical_device")];
+    let translation =
+        |from: &str, to: &str| Translation { column: Column::Kind, from: from.to_owned(), to: to.to_owned() };
+    list.profile.translations =
+        vec![translation("デスクトップ機", "terminal"), translation("ポンプ", "medical_device")];
     let plan = list.plan(&[]);
     assert_eq!((created(&plan, 0).kind, created(&plan, 1).kind), (AssetKind::Terminal, AssetKind::MedicalDevice));
 }
