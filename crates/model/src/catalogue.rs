@@ -361,12 +361,13 @@ pub struct BenchmarkRef {
 }
 
 /// How sure a paraphrased outside fact is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// Read in the source or a page that reprints it.
     Seen,
     /// Derived; look at the original before relying on it.
+    #[default]
     Inferred,
 }
 
@@ -408,7 +409,7 @@ pub struct OutsideBody {
 }
 
 /// An outside guideline as paraphrases.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Guideline {
     /// `mhlw-6.0`, `mhlw-7.0`, `online`.
     pub id: String,
@@ -425,7 +426,7 @@ pub struct Guideline {
 }
 
 /// One clause, paraphrased.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct GuidelineItem {
     /// Item id within the guideline.
     pub id: String,

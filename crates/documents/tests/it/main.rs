@@ -2,6 +2,7 @@
 
 mod bad_files;
 mod fixture;
+mod inspection;
 mod official;
 mod official_forms;
 mod papers;
