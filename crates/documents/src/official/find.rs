@@ -342,7 +342,9 @@ fn head_fields(sheet: &Sheet, texts: &[(Place, &str)], first_row: u32, end: Plac
         let plain = folded(text).replace(' ', "");
         let right = right_of(sheet, *place, end);
         if profile.facility.is_none() && names.iter().any(|name| plain.contains(name)) {
-            let blank = right.filter(|at| sheet.text(*at).trim().is_empty());
+            // `名称：` without a cell made for the name beside it takes the name behind the colon.
+            let made = |at: &Place| sheet.cell(*at).is_some() || !plain.ends_with(':');
+            let blank = right.filter(|at| sheet.text(*at).trim().is_empty() && made(at));
             profile.facility = Some(blank.unwrap_or(*place).to_string());
         } else if profile.date.is_none() && days.iter().any(|day| plain.contains(day)) {
             if blank(text).is_some() {

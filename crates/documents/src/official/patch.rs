@@ -1,4 +1,5 @@
-//! Writes cells into the XML of a sheet. Everything but these cells stays as it is, to the byte.
+//! Writes cells into the XML of a sheet. Everything but these cells, and the remembered results of formulas, stays as
+//! it is, to the byte.
 
 use super::book::{all, parse, placed};
 use super::cell::Place;
@@ -24,6 +25,15 @@ pub(super) fn patch(xml: &str, values: &BTreeMap<Place, Value>) -> Result<String
     let mut splices: Vec<(Range<usize>, String)> = Vec::new();
     let mut open: BTreeMap<Place, &Value> = values.iter().map(|(place, value)| (*place, value)).collect();
     for (place, node) in placed(root) {
+        // A calculated value was right for the blank; without it every program calculates anew, LibreOffice too, which
+        // otherwise trusts it.
+        let part = |name: &str| node.children().find(|part| part.tag_name().name() == name);
+        if !values.is_empty()
+            && part("f").is_some()
+            && let Some(value) = part("v")
+        {
+            splices.push((value.range(), String::new()));
+        }
         if let Some(value) = open.remove(&place) {
             let prefix = prefix_of(xml, node);
             let kept: String =
@@ -221,6 +231,13 @@ mod tests {
         assert!(done.contains(r#"<c r="B2" s="7"><v>7</v></c>"#), "looks as its column: {done}");
         assert!(done.contains(r#"<row r="3"><c r="A3" s="7"><v>1</v></c></row><row r="4">"#), "{done}");
         parse(&done).expect("still XML");
+    }
+
+    #[test]
+    fn what_was_calculated_for_the_blank_is_forgotten() {
+        let sheet = r#"<w><sheetData><row r="1"><c r="A1" s="2"><f>B1</f><v>0</v></c></row></sheetData></w>"#;
+        let done = patched(sheet, &[("B1", Value::Number(8))]);
+        assert!(done.contains(r#"<c r="A1" s="2"><f>B1</f></c><c r="B1"><v>8</v></c>"#), "{done}");
     }
 
     #[test]

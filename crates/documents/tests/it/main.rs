@@ -3,6 +3,7 @@
 mod bad_files;
 mod checklists;
 mod fixture;
+mod inspection;
 mod official;
 mod official_forms;
 mod papers;

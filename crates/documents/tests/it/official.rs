@@ -226,6 +226,10 @@ fn prove(blank: &[u8], sheet: &str, expected: &[(&str, &str)], calculated: &[(&s
     for (cell, value) in expected {
         cells.insert(format!("{sheet}!{cell}"), (*value).to_owned());
     }
+    for (cell, _) in calculated {
+        // No result is remembered.
+        cells.remove(&format!("{sheet}!{cell}"));
+    }
     assert_eq!(cells, filled_cells);
 
     // LibreOffice: the same cells, in its own words for dates.
@@ -251,9 +255,9 @@ fn prove(blank: &[u8], sheet: &str, expected: &[(&str, &str)], calculated: &[(&s
 /// What LibreOffice shows for a serial date.
 fn shown(value: &str) -> String {
     match value {
-        "46347" => "令和8年11月21日".to_owned(),
-        "46350" => "令和8年11月24日".to_owned(),
-        "46446" => "令和9年2月28日".to_owned(),
+        "46347" => "2026/11/21".to_owned(),
+        "46350" => "2026/11/24".to_owned(),
+        "46446" => "2027/02/28".to_owned(),
         other => other.to_owned(),
     }
 }
