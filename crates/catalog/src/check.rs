@@ -2,8 +2,8 @@
 
 use hakutaku_model::backup::Separation;
 use hakutaku_model::catalogue::{Catalogue, Control, Measure, Question, Questionnaire, QuestionnaireKind};
-use hakutaku_model::connection::{Medium, risk::CASES};
 use hakutaku_model::checklist::RuleEffect;
+use hakutaku_model::connection::{Medium, risk::CASES};
 use hakutaku_model::id::{MeasureId, QuestionId};
 use hakutaku_model::text::Text;
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,8 +4,8 @@
 //! reads and links them; [`check`] finds everything that breaks the rules, so that a writer sees all problems at once.
 
 mod check;
-mod check_vendors;
 mod check_outside;
+mod check_vendors;
 mod clauses;
 mod files;
 mod load;

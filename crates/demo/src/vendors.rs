@@ -74,7 +74,13 @@ pub(crate) const FIRMS: [Firm; 6] = [
 pub(crate) fn companies() -> Vec<Company> {
     FIRMS
         .iter()
-        .map(|firm| Company { name: firm.name.to_owned(), corporate_number: String::new(), website: String::new() })
+        .map(|firm| Company {
+            name: firm.name.to_owned(),
+            corporate_number: String::new(),
+            website: String::new(),
+            certificates: Vec::new(),
+            products: Vec::new(),
+        })
         .collect()
 }
 
@@ -103,6 +109,9 @@ pub(crate) fn engagements(companies: &[RecordId], today: Date) -> Vec<Engagement
                     until: ends.map(|days| today.saturating_add(days.days())),
                     maintenance,
                 }],
+                products: Vec::new(),
+                data: Vec::new(),
+                subprocessors: Vec::new(),
                 note: firm.note.to_owned(),
             }
         })

@@ -3,8 +3,8 @@
 //! The question texts of MDS/SDS are not in our data and change with every version; what stands in the vendor's own file
 //! is kept as it stands there.
 
-use hakutaku_discovery::file_guard::FileRefused;
 use crate::workbook::{ImportRefused, Sheet, checked_sheets};
+use hakutaku_discovery::file_guard::FileRefused;
 use hakutaku_model::text::{Lang, Text};
 use hakutaku_model::vendor_answers::{LONGEST_TEXT, Line, MOST_LINES, Reply};
 use hakutaku_model::vendor_forms::VendorForm;

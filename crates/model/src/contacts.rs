@@ -487,6 +487,9 @@ mod tests {
                 hours: hours.into(),
             },
             contracts: Vec::new(),
+            products: Vec::new(),
+            data: Vec::new(),
+            subprocessors: Vec::new(),
             note: String::new(),
         }
     }

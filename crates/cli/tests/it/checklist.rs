@@ -49,6 +49,9 @@ fn hospital(data: &Path) -> (String, String) {
             contact: Default::default(),
             emergency: Default::default(),
             contracts: vec![Contract::default()],
+            products: Vec::new(),
+            data: Vec::new(),
+            subprocessors: Vec::new(),
             note: String::new(),
         };
         let vendor = store.add_record(&act, facility, &vendor).await.expect("kept").id;

@@ -77,7 +77,8 @@ fn the_paper_shows_marks_days_and_what_must_be_looked_up() {
     if let Some(folder) = std::env::var_os("KEEP_PAPERS").map(std::path::PathBuf::from) {
         let pdf = checklist_pdf(&view, Lang::Ja, &header()).expect("a paper");
         std::fs::write(folder.join("form.pdf"), pdf.bytes).expect("written");
-        std::fs::write(folder.join("form.xlsx"), checklist_workbook(&view, Lang::Ja, &header()).expect("a book")).expect("written");
+        std::fs::write(folder.join("form.xlsx"), checklist_workbook(&view, Lang::Ja, &header()).expect("a book"))
+            .expect("written");
     }
     for (lang, words) in [
         (

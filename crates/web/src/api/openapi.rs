@@ -4,7 +4,10 @@
 //! the described routes with the route table.
 
 use super::fault::ProblemJson;
-use super::{answers, assessments, checklists, documents, facilities, import, ledger, ledger_import, me, questionnaires, readiness, responsibility, results};
+use super::{
+    answers, assessments, checklists, documents, facilities, import, ledger, ledger_import, me, questionnaires,
+    readiness, responsibility, results,
+};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;

@@ -33,6 +33,9 @@ impl Ward {
             contact: Default::default(),
             emergency: Default::default(),
             contracts,
+            products: Vec::new(),
+            data: Vec::new(),
+            subprocessors: Vec::new(),
             note: String::new(),
         };
         self.world.app.store.add_record(&self.act(), self.facility, &body).await.expect("added").id

@@ -41,6 +41,9 @@ async fn a_chart_begins_with_one_line_and_says_what_is_missing() {
         contact: Contact::default(),
         emergency: Contact { phone: "00-0000-0009".into(), hours: "24時間".into(), ..Contact::default() },
         contracts: Vec::new(),
+        products: Vec::new(),
+        data: Vec::new(),
+        subprocessors: Vec::new(),
         note: String::new(),
     };
     ward.world.app.store.add_record(&ward.act(), ward.facility, &vendor).await.expect("added");

@@ -32,6 +32,9 @@ fn vendor(name: &str, company: u128, contracts: Vec<Contract>) -> Engagement {
         contact: Default::default(),
         emergency: Default::default(),
         contracts,
+        products: Vec::new(),
+        data: Vec::new(),
+        subprocessors: Vec::new(),
         note: String::new(),
     }
 }
