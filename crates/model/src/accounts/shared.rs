@@ -59,7 +59,7 @@ fn people(text: &str) -> Option<String> {
                 .all(|c| matches!(c, '\u{4e00}'..='\u{9fff}' | '々' | '\u{20000}'..='\u{2ffff}' | ' ' | 'ヶ'))
     };
     // Two parts may be department and duty; three of them are people.
-    (parts.len() >= 3 && parts.iter().all(|part| is_name(part))).then(|| parts.join("、"))
+    (parts.len() >= 3 && parts.iter().all(is_name)).then(|| parts.join("、"))
 }
 
 #[cfg(test)]
