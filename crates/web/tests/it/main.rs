@@ -8,6 +8,7 @@ mod checklists;
 mod evidence;
 mod exchange;
 mod handing_over;
+mod official;
 mod pages;
 mod results;
 mod sample;
