@@ -9,6 +9,7 @@
 //! | [`results`] | fetches result and papers |
 //! | [`checklists`] | reads and answers the official forms |
 //! | [`documents`] | uploads and fetches evidence |
+//! | [`official`] | fetches a filled official spreadsheet, the inspection pack |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
 
@@ -22,6 +23,7 @@ mod fault;
 mod import;
 mod input;
 mod me;
+mod official;
 mod openapi;
 mod paging;
 mod questionnaires;
@@ -68,6 +70,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}/assessments/{assessment}/documents", A::ReadDocument, Assessment, documents::list)
         .upload("/api/v1/facilities/{facility}/assessments/{assessment}/documents", A::AddDocument, Assessment, LARGEST_UPLOAD, documents::add)
         .get("/api/v1/facilities/{facility}/assessments/{assessment}/documents/{document}", A::ReadDocument, Assessment, documents::fetch)
+        .get("/api/v1/facilities/{facility}/forms/official/{form}/profile.json", A::ReadForms, Facility, official::profile)
+        .get("/api/v1/facilities/{facility}/forms/official/{form}/filled.xlsx", A::ReadForms, Facility, official::filled)
+        .get("/api/v1/facilities/{facility}/inspection/missing", A::ReadForms, Facility, official::missing)
+        .get("/api/v1/facilities/{facility}/inspection/pack.pdf", A::ReadDocument, Facility, official::pack_pdf)
+        .get("/api/v1/facilities/{facility}/inspection/pack.zip", A::ReadDocument, Facility, official::pack_zip)
         .get("/api/v1/facilities/{facility}/checklists", A::ReadForms, Facility, checklists::list)
         .get("/api/v1/facilities/{facility}/checklists/{edition}/{form}", A::ReadForms, Facility, checklists::show)
         .put("/api/v1/facilities/{facility}/checklists/{edition}/{form}/items/{item}/{group}", A::AnswerForms, Facility, checklists::answer)

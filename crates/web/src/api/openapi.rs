@@ -4,7 +4,7 @@
 //! the described routes with the route table.
 
 use super::fault::ProblemJson;
-use super::{answers, assessments, checklists, documents, facilities, import, me, questionnaires, results};
+use super::{answers, assessments, checklists, documents, facilities, import, me, official, questionnaires, results};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
@@ -205,6 +205,11 @@ impl Modify for Shared {
         checklists::list,
         checklists::show,
         checklists::answer,
+        official::profile,
+        official::filled,
+        official::missing,
+        official::pack_pdf,
+        official::pack_zip,
     ),
     components(schemas(ProblemJson)),
     modifiers(&Shared),
