@@ -99,6 +99,7 @@ official-row-wrong = { $row } cannot be added. Please enter the number of a row 
 official-confirm = Confirm this
 official-not-complete = To confirm, there must be an item, and every item needs its cell for yes or no of the first round.
 official-not-confirmed = Please look at the mapping first and press “Confirm this”.
+official-not-filled = The form could not be filled.
 official-conflict = Somebody else changed this first, so nothing was saved. Their state is shown; please correct it again.
 official-profile = The mapping as a file
 official-profile-about = Which cell takes which answer, as a file for another facility with the same form. It holds no text of the form.

@@ -99,6 +99,7 @@ official-row-wrong = { $row } は足せません。まだ項目になってい�
 official-confirm = この内容で確定する
 official-not-complete = 項目が1つ以上あり、すべての項目に1回目の「はい・いいえ」の欄が決まると確定できます。
 official-not-confirmed = 先に内容を確かめ、「この内容で確定する」を押してください。
+official-not-filled = この様式には書き込めません。
 official-conflict = ほかの人が先に変えたため、保存していません。いまの内容を表示しています。もう一度直してください。
 official-profile = 対応づけのファイル
 official-profile-about = どのセルに何を書くかをファイルにして、同じ様式を使うほかの施設に渡せます。様式の文は入りません。

@@ -14,6 +14,7 @@
 //! | [`checklists`] | reads and answers the official forms |
 //! | [`documents`] | uploads and fetches evidence |
 //! | [`readiness`] | keeps the contact chart, reads readiness and the guideline |
+//! | [`official`] | fetches a filled official spreadsheet, the inspection pack |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
 
@@ -29,6 +30,7 @@ mod input;
 mod ledger;
 mod ledger_import;
 mod me;
+mod official;
 mod openapi;
 mod paging;
 mod questionnaires;
@@ -101,6 +103,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .upload("/api/v1/responsibility/check", A::Public, Own, LARGEST_FILE, responsibility::check)
         .get("/api/v1/facilities/{facility}/responsibility", A::ReadVendors, Facility, responsibility::list)
         .get("/api/v1/facilities/{facility}/guides/procurement", A::ReadVendors, Facility, responsibility::procurement)
+        .get("/api/v1/facilities/{facility}/forms/official/{form}/profile.json", A::ReadForms, Facility, official::profile)
+        .get("/api/v1/facilities/{facility}/forms/official/{form}/filled.xlsx", A::ReadForms, Facility, official::filled)
+        .get("/api/v1/facilities/{facility}/inspection/missing", A::ReadForms, Facility, official::missing)
+        .get("/api/v1/facilities/{facility}/inspection/pack.pdf", A::ReadDocument, Facility, official::pack_pdf)
+        .get("/api/v1/facilities/{facility}/inspection/pack.zip", A::ReadDocument, Facility, official::pack_zip)
         .get("/api/v1/facilities/{facility}/checklists", A::ReadForms, Facility, checklists::list)
         .get("/api/v1/facilities/{facility}/checklists/{edition}/{form}", A::ReadForms, Facility, checklists::show)
         .put("/api/v1/facilities/{facility}/checklists/{edition}/{form}/items/{item}/{group}", A::AnswerForms, Facility, checklists::answer)

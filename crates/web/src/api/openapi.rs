@@ -8,6 +8,7 @@ use super::{
     answers, assessments, checklists, documents, facilities, import, ledger, ledger_import, me, questionnaires,
     readiness, responsibility, results,
 };
+use super::{answers, assessments, checklists, documents, facilities, import, me, official, questionnaires, results};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
@@ -235,6 +236,11 @@ impl Modify for Shared {
         readiness::retire,
         readiness::readiness_of,
         readiness::guideline_of,
+        official::profile,
+        official::filled,
+        official::missing,
+        official::pack_pdf,
+        official::pack_zip,
     ),
     components(schemas(ProblemJson)),
     modifiers(&Shared),

@@ -14,16 +14,16 @@ use hakutaku_model::time::FiscalYear;
 use jiff::civil::Date;
 
 /// What is known for the pack.
-pub(super) struct Known {
+pub(crate) struct Known {
     /// The facility's own form, then the vendors' sheets with at least one answer.
-    pub(super) forms: Vec<FormView>,
-    pub(super) vendors: Option<Vec<VendorForm>>,
-    pub(super) contacts: Option<Chart>,
-    pub(super) ledger: Option<Ledger>,
-    pub(super) missing: Vec<MissingItem>,
+    pub(crate) forms: Vec<FormView>,
+    pub(crate) vendors: Option<Vec<VendorForm>>,
+    pub(crate) contacts: Option<Chart>,
+    pub(crate) ledger: Option<Ledger>,
+    pub(crate) missing: Vec<MissingItem>,
 }
 
-pub(super) async fn gather(app: &AppState, facility: FacilityId, today: Date) -> Result<Known, Problem> {
+pub(crate) async fn gather(app: &AppState, facility: FacilityId, today: Date) -> Result<Known, Problem> {
     let kind = app.store.facility(facility).await?.profile.kind;
     let ground = app.store.form_ground(&app.catalogue, facility, today).await?;
     let works_with = editions::in_use(&ground.editions, FiscalYear::of(today)).works_with;

@@ -1,7 +1,7 @@
 //! The inspection pack: what an inspector will see missing, and everything as one paper or one archive.
 
-mod gather;
-mod pack;
+pub(crate) mod gather;
+pub(crate) mod pack;
 mod show;
 
 use crate::access::{Routes, Scope::Facility};
@@ -14,7 +14,4 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/facilities/{facility}/forms/inspection", A::ReadForms, Facility, show::show)
         .get("/facilities/{facility}/forms/inspection/pack.pdf", A::ReadDocument, Facility, pack::paper)
         .get("/facilities/{facility}/forms/inspection/pack.zip", A::ReadDocument, Facility, pack::archive)
-        .get("/api/v1/facilities/{facility}/inspection/missing", A::ReadForms, Facility, show::list)
-        .get("/api/v1/facilities/{facility}/inspection/pack.pdf", A::ReadDocument, Facility, pack::paper)
-        .get("/api/v1/facilities/{facility}/inspection/pack.zip", A::ReadDocument, Facility, pack::archive)
 }

@@ -64,13 +64,13 @@ async fn pack_of(app: &AppState, visit: &Visit) -> Result<(InspectionPack, Vec<D
     Ok((pack, ids))
 }
 
-pub(super) async fn paper(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
+pub(crate) async fn paper(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
     let (pack, _) = pack_of(&app, &visit).await?;
     let pdf = press(move || inspection_pdf(&pack)).await?.map_err(Problem::internal)?;
     send(&app, &visit, "pdf", "application/pdf", pdf.bytes).await
 }
 
-pub(super) async fn archive(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
+pub(crate) async fn archive(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
     let facility = visit.place()?.id;
     let (pack, ids) = pack_of(&app, &visit).await?;
     let (archive, pack) = press(move || (Archive::begin(&pack), pack)).await?;

@@ -9,14 +9,12 @@ use crate::shell::problem::Problem;
 use crate::shell::visit::Visit;
 use crate::shell::words::Words;
 use askama::Template;
-use axum::Json;
 use axum::extract::State;
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::Html;
 use hakutaku_model::access::Action;
 use hakutaku_model::checklist::FormView;
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::inspection::{Fix, Kind};
-use serde_json::json;
 
 struct Line {
     what: String,
@@ -86,11 +84,4 @@ fn href(visit: &Visit, facility: FacilityId, fix: &Fix, forms: &[FormView]) -> O
         Fix::Forms => ("/facilities/{facility}/forms", Action::ReadForms, "/forms".to_owned()),
     };
     (has_page(pattern) && visit.may(action)).then(|| format!("{home}{path}"))
-}
-
-/// The same for programs.
-pub(super) async fn list(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
-    let today = app.now().date_in_japan();
-    let known = gather(&app, visit.place()?.id, today).await?;
-    Ok(Json(json!({ "as_of": today, "count": known.missing.len(), "missing": known.missing })).into_response())
 }

@@ -7,6 +7,7 @@ use crate::evidence::disposition;
 use crate::results::press;
 use crate::shell::problem::Problem;
 use crate::shell::visit::Visit;
+use crate::shell::words::Key;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -16,7 +17,7 @@ use hakutaku_model::id::FacilityId;
 use hakutaku_model::journal::Chain;
 use hakutaku_model::official::OfficialForm;
 use hakutaku_model::official::answers::{FormAnswer, FormAnswers};
-use hakutaku_model::record::RecordId;
+use hakutaku_model::record::{Kept, RecordId};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -72,6 +73,31 @@ pub(super) async fn fetch(
             return page(&app, &visit, row, why, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
+    deliver(&app, &visit, &row, filled).await
+}
+
+/// The same for programs: a refusal is a problem, not a page.
+pub(crate) async fn for_program(
+    app: &AppState,
+    visit: &Visit,
+    id: RecordId,
+    whose: &Whose,
+) -> Result<Response, Problem> {
+    let row = form_of(app, visit, id).await?;
+    let key = Key("official-not-confirmed");
+    if !row.body.confirmed {
+        return Err(Problem::unprocessable(key));
+    }
+    let filled = fill_copy(app, visit, visit.place()?.id, &row.body, whose.vendor).await?;
+    let refused = |why: FormRefused| {
+        let why = why.sentences(visit.lang).join(" ");
+        Problem::Detailed(StatusCode::UNPROCESSABLE_ENTITY, Key("official-not-filled"), why)
+    };
+    deliver(app, visit, &row, filled.map_err(refused)?).await
+}
+
+async fn deliver(app: &AppState, visit: &Visit, row: &Kept<OfficialForm>, filled: Filled) -> Result<Response, Problem> {
+    let (facility, id) = (visit.place()?.id, row.id);
     let stem = row.body.file.strip_suffix(".xlsx").unwrap_or(&row.body.file);
     let file = format!("{stem}_{}.xlsx", app.now().date_in_japan());
     let detail = BTreeMap::from([("file".to_owned(), file.clone())]);

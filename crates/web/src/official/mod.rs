@@ -13,7 +13,7 @@ pub(crate) mod filled;
 mod grid;
 mod list;
 mod map;
-mod profile;
+pub(crate) mod profile;
 
 use crate::AppState;
 use crate::access::{Routes, Scope};
@@ -40,8 +40,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/facilities/{facility}/forms/official/{form}/profile.json", A::ReadForms, Facility, profile::take_out)
         .upload("/facilities/{facility}/forms/official/{form}/profile", A::AnswerForms, Facility, LARGEST, profile::bring_in)
         .get("/facilities/{facility}/forms/official/{form}/filled.xlsx", A::ReadForms, Facility, filled::fetch)
-        .get("/api/v1/facilities/{facility}/forms/official/{form}/profile.json", A::ReadForms, Facility, profile::take_out)
-        .get("/api/v1/facilities/{facility}/forms/official/{form}/filled.xlsx", A::ReadForms, Facility, filled::fetch)
 }
 
 /// The form named in the address, if it is this facility's and in use.

@@ -16,7 +16,7 @@ use hakutaku_model::official::{FormRow, NO_TOPIC, print_of, read_profile};
 use hakutaku_model::record::RecordId;
 use hakutaku_store::StoreError;
 
-pub(super) async fn take_out(
+pub(crate) async fn take_out(
     State(app): State<AppState>,
     visit: Visit,
     Path((_, id)): Path<(String, RecordId)>,

@@ -11,6 +11,7 @@ mod exchange;
 mod handing_over;
 mod ledger;
 mod ledger_import;
+mod official;
 mod pages;
 mod readiness;
 mod responsibility;
