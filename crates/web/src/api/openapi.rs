@@ -5,10 +5,9 @@
 
 use super::fault::ProblemJson;
 use super::{
-    answers, assessments, checklists, documents, facilities, import, ledger, ledger_import, me, questionnaires,
-    readiness, responsibility, results,
+    answers, assessments, checklists, documents, facilities, import, ledger, ledger_import, me, official,
+    questionnaires, readiness, responsibility, results,
 };
-use super::{answers, assessments, checklists, documents, facilities, import, me, official, questionnaires, results};
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
