@@ -63,9 +63,13 @@ fn every_path_names_what_its_scope_needs() {
     }
 }
 
+/// What is sent to be computed with, and changes nothing: too long for an address.
+const COMPUTED: [&str; 2] = ["/api/v1/responsibility/check", "/facilities/{facility}/vendors/guides/procurement"];
+
 #[test]
 fn whoever_may_only_read_reaches_nothing_that_changes() {
-    for row in route_table().iter().filter(|row| row.method != "GET" && row.scope != Scope::Public) {
+    let changing = |row: &&RouteRow| row.method != "GET" && row.scope != Scope::Public && !COMPUTED.contains(&row.path);
+    for row in route_table().iter().filter(changing) {
         assert!(!is_reading(row.action), "{} {} changes something by {:?}", row.method, row.path, row.action);
     }
 }
