@@ -52,6 +52,11 @@ impl Clock {
         self.go(self.told.plus_seconds(minutes * MINUTE))
     }
 
+    /// The day on which the story ends: what a newcomer takes for today.
+    pub(crate) fn last_day(&self) -> Date {
+        self.end.date_in_japan()
+    }
+
     /// The date of the last moment.
     pub(crate) fn today(&self) -> Date {
         self.told.date_in_japan()

@@ -1,13 +1,15 @@
-//! What the hospital has: vendors, systems, devices, the contact chart, and the evidence noted for the fees. One batch
-//! each, so that the demo starts fast.
+//! What the hospital has, in the order it enters: vendors and systems last year; devices, lines, copies, accounts and the
+//! forms that stand on them this year. One batch each, so that the demo starts fast.
 
+use crate::connections::{self, Ends};
 use crate::devices::{Places, devices};
 use crate::telling::Telling;
 use crate::vendors::FIRMS;
-use crate::{DemoError, contacts, systems, vendors};
-use hakutaku_model::id::RecordId;
+use crate::{DemoError, checklist, contacts, matrix, requests, systems, vendors};
 use hakutaku_model::person::Role;
 use hakutaku_model::readiness::ReadinessNote;
+use hakutaku_model::record::{Kept, RecordId};
+use hakutaku_model::vendor::Engagement;
 use hakutaku_store::{AssetChange, Shelf};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -34,32 +36,89 @@ fn notes(today: Date) -> Vec<ReadinessNote> {
         .collect()
 }
 
-/// Enters all of it in the hospital's registers.
-pub(crate) async fn enter(telling: &mut Telling<'_>) -> Result<(), DemoError> {
-    let (store, hospital, clinic) = (telling.store, telling.cast.hospital, telling.cast.clinic);
-    let mut at = |minutes| telling.clock.later(minutes);
-    let (first, second, third, fourth, fifth) = (at(1), at(1), at(1), at(1), at(1));
-    let today = fifth.date_in_japan();
-    let administrator = telling.by(Role::Administrator, first);
-    let operator = |at| telling.by(Role::ItOperator, at);
+/// The hospital's vendors as they stand in its register, and its systems.
+#[derive(Debug)]
+pub(crate) struct Firms {
+    firms: Vec<(&'static str, Kept<Engagement>)>,
+    systems: HashMap<String, RecordId>,
+}
 
-    let companies = store.add_records(&administrator, Shelf::Installation, &vendors::companies()).await?;
+impl Firms {
+    /// A vendor's row by the key of the tables.
+    pub(crate) fn row(&self, key: &str) -> Option<&Kept<Engagement>> {
+        self.firms.iter().find(|firm| firm.0 == key).map(|firm| &firm.1)
+    }
+
+    fn firm(&self, key: &str) -> Option<RecordId> {
+        self.row(key).map(|row| row.id)
+    }
+
+    fn system(&self, name: &str) -> Option<RecordId> {
+        self.systems.get(name).copied()
+    }
+}
+
+/// Last year the hospital wrote down whom it deals with and what it runs.
+pub(crate) async fn begin(telling: &mut Telling<'_>) -> Result<Firms, DemoError> {
+    let (store, hospital, today) = (telling.store, telling.cast.hospital, telling.clock.last_day());
+    let at = telling.clock.last_year(10, 8, 10, 0);
+    let administrator = telling.by(Role::Administrator, at);
+    let companies = store.add_records(&administrator, Shelf::Installation, &vendors::companies(today)).await?;
     let companies: Vec<RecordId> = companies.iter().map(|row| row.id).collect();
-    let engaged = store.add_records(&operator(second), hospital, &vendors::engagements(&companies, today)).await?;
-    let firms: HashMap<&str, RecordId> = FIRMS.iter().zip(&engaged).map(|(firm, row)| (firm.key, row.id)).collect();
-    let firm = |key: &str| firms.get(key).copied();
+    let at = telling.clock.later(40);
+    let act = telling.by(Role::ItOperator, at);
+    let engaged = store.add_records(&act, hospital, &vendors::engagements(&companies, today)).await?;
+    let mut firms: Vec<(&'static str, Kept<Engagement>)> = FIRMS.iter().map(|firm| firm.key).zip(engaged).collect();
+    let by_key: HashMap<&str, RecordId> = firms.iter().map(|(key, row)| (*key, row.id)).collect();
+    let at = telling.clock.later(40);
+    let act = telling.by(Role::ItOperator, at);
+    let kept = store.add_records(&act, hospital, &systems::systems(|key| by_key.get(key).copied())).await?;
+    let systems: HashMap<String, RecordId> = kept.into_iter().map(|row| (row.body.name, row.id)).collect();
+    for (key, row) in &mut firms {
+        let body = vendors::with_products(key, &row.body, &|name| systems.get(name).copied(), today);
+        *row = store.change_record(&act, hospital, row.id, row.version, &body).await?;
+    }
+    Ok(Firms { firms, systems })
+}
 
-    let kept = store.add_records(&operator(third), hospital, &systems::systems(firm)).await?;
-    let by_name: HashMap<&str, RecordId> = kept.iter().map(|row| (row.body.name.as_str(), row.id)).collect();
-    let system = |name: &str| by_name.get(name).copied();
+/// This year's registers; the checklist last, since it stands on all of them.
+pub(crate) async fn enter(telling: &mut Telling<'_>, firms: &Firms) -> Result<(), DemoError> {
+    let (store, hospital, clinic) = (telling.store, telling.cast.hospital, telling.cast.clinic);
+    let (system, firm) = (|name: &str| firms.system(name), |key: &str| firms.firm(key));
+    let operator = |telling: &mut Telling<'_>| {
+        let at = telling.clock.later(1);
+        telling.by(Role::ItOperator, at)
+    };
 
+    let act = operator(telling);
+    let today = act.at.date_in_japan();
     let changes: Vec<AssetChange> =
         devices(&Places { system: &system, vendor: &firm, today }).into_iter().map(AssetChange::Create).collect();
-    store.change_assets(&operator(fourth), hospital, &changes, "import").await?;
+    store.change_assets(&act, hospital, &changes, "import").await?;
+    let act = operator(telling);
+    let lines = connections::connections(&Ends { system: &system, vendor: &firm, today });
+    let lines = store.add_records(&act, hospital, &lines).await?;
+    let line = |name: &str| lines.iter().find(|row| row.body.name == name);
 
-    store.add_records(&operator(fifth), hospital, &contacts::hospital(today)).await?;
-    store.add_records(&operator(fifth), clinic, &contacts::clinic(today)).await?;
-    let manager = telling.by(Role::SafetyManager, fifth);
+    let act = operator(telling);
+    store.add_records(&act, hospital, &contacts::hospital(today)).await?;
+    store.add_records(&act, clinic, &contacts::clinic(today)).await?;
+    let at = telling.clock.later(1);
+    let manager = telling.by(Role::SafetyManager, at);
     store.add_records(&manager, hospital, &notes(today)).await?;
-    Ok(())
+    let border = (line(connections::MAINTENANCE).map(|row| row.id), connections::MAINTENANCE);
+    if let Some(matrix) = matrix::matrix(telling.catalogue, system("電子カルテ"), border, &firm, today) {
+        store.add_record(&manager, hospital, &matrix).await?;
+    }
+
+    let at = telling.clock.later(1);
+    checklist::earlier(telling, at).await?;
+    checklist::hospital(telling).await?;
+    // One line is put right after the form was confirmed on it: the form says so.
+    let act = operator(telling);
+    if let Some(row) = line(connections::REGIONAL) {
+        store.change_record(&act, hospital, row.id, row.version, &connections::improved(&row.body)).await?;
+    }
+    requests::ask_the_last(telling, firms).await?;
+    checklist::pharmacy(telling).await
 }

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `hospital_it`, `executives`, `typology`, `small_facilities` | who answered what: tables |
 //! | `vendors`, `systems`, `devices`, `contacts`, `equipment` | what the hospital has: tables, and the order they enter |
+//! | `connections`, `matrix`, `requests`, `checklist` | its lines, who does what, what vendors were asked, the ministry's form |
 //! | `conversations`, `evidence` | remarks, hand-overs, attached files |
 //! | `cast`, `accounts` | facilities, people, how to sign in |
 //! | `hospital`, `neighbours` | the order of events |
@@ -14,7 +15,9 @@
 
 mod accounts;
 mod cast;
+mod checklist;
 mod clock;
+mod connections;
 mod contacts;
 mod conversations;
 mod devices;
@@ -24,7 +27,9 @@ mod evidence;
 mod executives;
 mod hospital;
 mod hospital_it;
+mod matrix;
 mod neighbours;
+mod requests;
 mod small_facilities;
 mod story;
 mod systems;
@@ -111,10 +116,15 @@ pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<C
     let mut telling = Telling { store, catalogue, clock, cast };
     let last_year = hospital::last_year(&mut telling).await?;
     let clinic_last_year = neighbours::last_year(&mut telling).await?;
+    let firms = equipment::begin(&mut telling).await?;
+    requests::last_year(&mut telling, &firms).await?;
+    let asked = requests::ask(&mut telling, &firms).await?;
     let this_year = hospital::this_year_begins(&mut telling, &last_year).await?;
+    requests::answers(&mut telling, &firms, &asked).await?;
     neighbours::this_year(&mut telling, clinic_last_year).await?;
+    requests::follow_up(&mut telling, &firms, &asked).await?;
     hospital::this_year_goes_on(&mut telling, &this_year).await?;
-    equipment::enter(&mut telling).await?;
+    equipment::enter(&mut telling, &firms).await?;
 
     let done = Act::system(telling.clock.later(1));
     store.set_setting(&done, DEMO_SETTING, &Value::Bool(true)).await?;

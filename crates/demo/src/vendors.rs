@@ -2,7 +2,7 @@
 
 use hakutaku_model::party::Contact;
 use hakutaku_model::record::RecordId;
-use hakutaku_model::vendor::{Company, Contract, Engagement};
+use hakutaku_model::vendor::{Certificate, Company, Contract, DataPlace, Engagement, ProductInUse, Subprocessor};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
@@ -70,18 +70,110 @@ pub(crate) const FIRMS: [Firm; 6] = [
     },
 ];
 
+/// Firm, kind, number, what it covers, days until its last day, days since somebody looked, where.
+type Paper = (&'static str, &'static str, &'static str, &'static str, i64, i64, &'static str);
+
+const ISSUER: &str = "認証機関の登録一覧（見本）";
+
+/// One ends soon, one has ended.
+const CERTIFICATES: [Paper; 6] = [
+    ("emr", "isms", "見本-IS-0107", "電子カルテの開発・保守部門", 61, 75, ISSUER),
+    ("emr", "privacy-mark", "見本-PM-0107", "会社全体", 410, 75, ISSUER),
+    ("imaging", "isms", "見本-IS-0208", "保守センター", 520, 75, ISSUER),
+    ("network", "isms", "見本-IS-0409", "回線監視センター", 300, 75, ISSUER),
+    ("cloud", "isms", "見本-IS-0610", "クラウド保管サービス", 280, 75, ISSUER),
+    ("cloud", "iso27017", "見本-CL-0610", "クラウド保管サービス", -20, 75, "会社の説明だけ（登録一覧は未確認）"),
+];
+
+/// Firm, product, version, the systems it serves.
+const PRODUCTS: [(&str, &str, &str, &[&str]); 8] = [
+    ("emr", "見本カルテ", "7.3", &["電子カルテ", "オーダリング"]),
+    ("emr", "見本医事", "5.1", &["医事会計・レセプト"]),
+    ("emr", "見本調剤", "2.4", &["調剤支援"]),
+    ("imaging", "見本画像", "3.0", &["画像（PACS）"]),
+    ("laboratory", "見本検査", "4.2", &["検体検査"]),
+    ("network", "見本回線監視", "", &["オンライン資格確認", "認証と名前の台（ディレクトリ）"]),
+    ("meals", "見本献立", "2.0", &["給食・栄養"]),
+    ("cloud", "見本クラウド保管", "", &[]),
+];
+
+/// Firm, what, where, whose law, days since it was confirmed, from where that is known.
+const DATA: [(&str, &str, &str, &str, Option<i64>, &str); 4] = [
+    ("emr", "障害の調査で預けるデータの写し", "日本（静岡県）", "日本", Some(80), "保守契約の別紙3"),
+    ("imaging", "遠隔保守で見る画像", "日本（東京都）", "日本", Some(80), "事業者からの書面"),
+    ("cloud", "バックアップ（暗号化済み）", "日本（東日本・西日本の2か所）", "日本", Some(60), "利用規約 第8条"),
+    ("meals", "食数と禁忌の一覧", "わからない", "", None, ""),
+];
+
+/// Firm, who works for it, on what, country.
+const SUBPROCESSORS: [(&str, &str, &str, &str); 3] = [
+    ("emr", "見本ソフト開発（架空の会社）", "夜間の電話受付", "日本"),
+    ("imaging", "見本保守網（架空の会社）", "機器の現地修理", "日本"),
+    ("cloud", "見本データセンター（架空の会社）", "設備の運用", "日本"),
+];
+
 /// The companies, as the installation keeps them.
-pub(crate) fn companies() -> Vec<Company> {
+pub(crate) fn companies(today: Date) -> Vec<Company> {
+    let certificates = |key: &str| {
+        let own = CERTIFICATES.iter().filter(|(firm, ..)| *firm == key);
+        own.map(|(_, kind, number, scope, left, looked, place)| Certificate {
+            kind: (*kind).to_owned(),
+            number: (*number).to_owned(),
+            scope: (*scope).to_owned(),
+            until: Some(today.saturating_add(left.days())),
+            checked_on: Some(today.saturating_sub(looked.days())),
+            checked_where: (*place).to_owned(),
+        })
+        .collect()
+    };
     FIRMS
         .iter()
         .map(|firm| Company {
             name: firm.name.to_owned(),
             corporate_number: String::new(),
             website: String::new(),
-            certificates: Vec::new(),
-            products: Vec::new(),
+            certificates: certificates(firm.key),
+            products: PRODUCTS.iter().filter(|row| row.0 == firm.key).map(|row| row.1.to_owned()).collect(),
         })
         .collect()
+}
+
+/// The same engagement with what of the firm is in use: known only once the systems are listed.
+pub(crate) fn with_products(
+    key: &str,
+    engagement: &Engagement,
+    system: &dyn Fn(&str) -> Option<RecordId>,
+    today: Date,
+) -> Engagement {
+    let product = |(_, name, version, systems): &(&str, &str, &str, &[&str])| ProductInUse {
+        name: (*name).to_owned(),
+        version: (*version).to_owned(),
+        systems: systems.iter().filter_map(|name| system(name)).collect(),
+    };
+    Engagement {
+        products: PRODUCTS.iter().filter(|row| row.0 == key).map(product).collect(),
+        data: DATA
+            .iter()
+            .filter(|row| row.0 == key)
+            .map(|(_, what, place, law, days, source)| DataPlace {
+                what: (*what).to_owned(),
+                place: (*place).to_owned(),
+                law: (*law).to_owned(),
+                confirmed_on: days.map(|days| today.saturating_sub(days.days())),
+                source: (*source).to_owned(),
+            })
+            .collect(),
+        subprocessors: SUBPROCESSORS
+            .iter()
+            .filter(|row| row.0 == key)
+            .map(|(_, name, task, country)| Subprocessor {
+                name: (*name).to_owned(),
+                task: (*task).to_owned(),
+                country: (*country).to_owned(),
+            })
+            .collect(),
+        ..engagement.clone()
+    }
 }
 
 /// What the hospital has with each company, in the order of [`companies`].

@@ -1,5 +1,7 @@
 //! What a newcomer finds behind `hakutaku serve --demo`.
 
+mod registers;
+
 use hakutaku_demo::{Credential, DemoError, credentials, fill};
 use hakutaku_model::access::{Action, Actor, Resource, allowed};
 use hakutaku_model::assessment::{Evaluation, Outcome, evaluate};
