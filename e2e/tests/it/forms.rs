@@ -54,6 +54,7 @@ async fn a_proposal_is_confirmed_a_no_gets_its_day_and_a_changed_fact_opens_the_
 
     // A no without a day in the year of the form does not stand.
     browser.until("document.documentElement.classList.contains('scripted')").await?;
+    browser.fill(&format!("{OFFICER} textarea"), "来年度に任命する").await?;
     browser.click_on(&format!("{OFFICER} label:has(input[name$='/first'][value='no'])")).await?;
     said(&browser, OFFICER, "saved").await?;
     choose_day(&browser, &format!("{OFFICER} input[name$='/target']"), "2039-01-31").await?;
@@ -66,9 +67,8 @@ async fn a_proposal_is_confirmed_a_no_gets_its_day_and_a_changed_fact_opens_the_
     said(&browser, OFFICER, "saved").await?;
 
     // A line that stands on the ledger is answered, then the ledger changes.
-    browser.click_on(&format!("{LEDGER} label:has(input[name$='/first'][value='yes'])")).await?;
     browser.fill(&format!("{LEDGER} textarea"), "台帳で確かめた").await?;
-    browser.click_on(&format!("{LEDGER} h4")).await?;
+    browser.click_on(&format!("{LEDGER} label:has(input[name$='/first'][value='yes'])")).await?;
     said(&browser, LEDGER, "saved").await?;
     browser.until("document.querySelector('[data-said=saving]') === null").await?;
     browser.visit(&form).await?;

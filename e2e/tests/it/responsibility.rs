@@ -19,7 +19,7 @@ async fn two_contradictions_between_hospital_and_vendor_are_found_and_said_in_se
     browser.click_on("#system label.choice").await?;
     browser.click_on("#vendor label.choice").await?;
     browser.click_on("main form .actions button").await?;
-    browser.arrive("/facilities/*/vendors/responsibility/*").await?;
+    browser.until("document.readyState === 'complete' && /[0-9a-f-]{36}$/.test(location.pathname)").await?;
     let matrix = browser.text_of("location.pathname").await?;
 
     // Each thinks that it is the other's work, in two rows.

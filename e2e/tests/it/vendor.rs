@@ -107,7 +107,7 @@ async fn a_vendor_answers_two_hospitals_on_a_phone_without_an_account() -> Resul
     }
 
     // The hospital sees the answers; the no is a question to be followed up.
-    let requests = it.get(&format!("{place}/vendor-requests?limit=1000")).await?;
+    let requests = it.get(&format!("{place}/vendor-requests?limit=200")).await?;
     let ours = requests["items"].as_array().and_then(|all| all.iter().find(|one| one["vendor"] == vendor).cloned());
     let ours = ours.as_ref().and_then(|one| one["id"].as_str()).context("our request")?.to_owned();
     desk.visit(&server.url(&format!("{place}/vendors/requests/{ours}"))).await?;

@@ -26,7 +26,7 @@ pub(super) async fn furnish(browser: &Browser, server: &Server, place: &str) -> 
     let test = [("system", system_id.as_str()), ("date", &today), ("minutes", "95"), ("success", "yes")];
     let test = rows.add("/ledger/backups", "/tests", &test).await?;
     let contact =
-        rows.add("/forms/contacts", "", &[("part", "it"), ("name", "夜勤 太郎"), ("phone_day", "内線 100")]).await?;
+        rows.add("/forms/contacts", "", &[("part", "other"), ("name", "夜勤 太郎"), ("phone_day", "内線 100")]).await?;
     let matrix = [("title", "看護支援の保守"), ("system", &system_id), ("vendor", &vendor)];
     let matrix = send(browser, &format!("{place}/vendors/responsibility"), &matrix).await?;
     browser.visit(&server.url(&matrix)).await?;
