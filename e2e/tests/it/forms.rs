@@ -41,9 +41,8 @@ async fn a_proposal_is_confirmed_a_no_gets_its_day_and_a_changed_fact_opens_the_
 
     // What is proposed says why; nothing counts before somebody confirms it.
     let offered = ".checklist-line:has(button[name='take'])";
-    let reasons = browser
-        .value(&format!("document.querySelector({offered:?}).querySelectorAll('.checklist-proposal li').length"));
-    assert!(reasons.await?.as_u64() > Some(0), "a proposal says why");
+    let reasons = format!("document.querySelector({offered:?}).querySelectorAll('.checklist-proposal li').length");
+    assert!(browser.value(&reasons).await?.as_u64() > Some(0), "a proposal says why");
     let taken = browser.text_of(&format!("document.querySelector({offered:?}).dataset.line")).await?;
     browser.click_on("button[name='take']").await?;
     browser
