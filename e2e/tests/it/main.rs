@@ -5,9 +5,14 @@
 
 mod accessibility;
 mod answering;
+mod connections;
+mod forms;
 mod harness;
 mod invitation;
+mod ledger;
 mod no_script;
+mod responsibility;
 mod result;
 mod sign_in;
+mod vendor;
 mod wizard;

@@ -122,10 +122,28 @@ impl<'a> Inspection<'a> {
     }
 }
 
+/// Steps of addresses that stand for themselves, and never for an id.
+const LITERAL: &[&str] = &[
+    "new",
+    "openapi.json",
+    "import",
+    "accounts",
+    "systems",
+    "connections",
+    "picture",
+    "merge-plan",
+    "backups",
+    "snapshots",
+    "requests",
+    "responsibility",
+    "guides",
+    "handa",
+];
+
 /// Whether a path is of a route such as `/facilities/{facility}`.
 fn fits(route: &str, path: &str) -> bool {
     let (route, path): (Vec<&str>, Vec<&str>) = (route.split('/').collect(), path.split('/').collect());
-    let literal = |step: &str| matches!(step, "new" | "openapi.json");
+    let literal = |step: &str| LITERAL.contains(&step);
     route.len() == path.len()
         && route.iter().zip(path).all(|(step, at)| *step == at || (step.starts_with('{') && !literal(at)))
 }

@@ -1,11 +1,14 @@
 //! Every page, for every role, in both languages: no violation found by axe, nothing wider than a small phone,
 //! nothing asked of anybody else.
 
+mod furnished;
 mod inspection;
+mod registers;
 mod routes;
 
 use crate::harness::{Browser, Screen, Server, code, open_sheet, sign_in, use_language};
 use anyhow::{Context as _, Result};
+use furnished::furnish;
 use inspection::Inspection;
 use serde_json::{Value, json};
 
@@ -46,6 +49,8 @@ async fn before_signing_in() -> Result<()> {
         inspection.page("/setup", 410).await?;
         inspection.page("/i/nothing", 410).await?;
         inspection.page("/guest/ended", 410).await?;
+        inspection.page("/v/nothing", 410).await?;
+        inspection.page("/vendor-form/ended", 410).await?;
         inspection.page("/no-such-page", 404).await?;
         inspection.page("/welcome/nothing", 410).await?;
         // Wrong, then half right.
@@ -145,6 +150,18 @@ async fn names(server: &Server) -> Result<Vec<(String, String)>> {
             }
         }
     }
+    let place = names.iter().find(|(name, _)| name == "{place}").context("the model hospital")?.1.clone();
+    let vendor = api.post(&format!("{place}/vendors"), &json!({ "name": "検査試験株式会社" })).await?;
+    let request =
+        json!({ "vendor": vendor["id"], "ask": "checklist/r7", "due": "2099-03-31", "message": "お願いします。" });
+    let request = api.post(&format!("{place}/vendor-requests"), &request).await?;
+    let device = json!({ "number": "T-9", "name": "試験機", "kind": "server", "os": "Windows Server 2012" });
+    let device = api.post(&format!("{place}/ledger"), &device).await?;
+    for (name, page, row) in
+        [("{asset}", "ledger", device), ("{vendor}", "vendors", vendor), ("{request}", "vendors/requests", request)]
+    {
+        names.push((name.to_owned(), format!("{place}/{page}/{}", text(&row, "id")?)));
+    }
     Ok(names)
 }
 
@@ -155,12 +172,25 @@ fn text<'v>(value: &'v Value, key: &str) -> Result<&'v str> {
 /// Looks at the pages of a role in both languages, at some of them in the dark, too. A page that must not open is
 /// written with its status: `403 {place}/results`.
 async fn walk(role: &str, pages: &[&str], dark: &[&str], routes: &[&str]) -> Result<()> {
+    walk_around(false, role, pages, dark, routes).await
+}
+
+/// The same where every register has a row.
+async fn walk_furnished(role: &str, pages: &[&str], dark: &[&str], routes: &[&str]) -> Result<()> {
+    walk_around(true, role, pages, dark, routes).await
+}
+
+async fn walk_around(furnished: bool, role: &str, pages: &[&str], dark: &[&str], routes: &[&str]) -> Result<()> {
     let server = Server::demo()?;
-    let names = names(&server).await?;
-    let path = |page: &str| names.iter().fold(page.to_owned(), |page, (name, address)| page.replace(name, address));
+    let mut names = names(&server).await?;
     let browser = Browser::open(Screen::Desk).await?;
     let mut inspection = Inspection::new(&browser, &server)?;
     sign_in(&browser, &server, &server.credential(role)?).await?;
+    if furnished {
+        let place = names.iter().find(|(name, _)| name == "{place}").context("the model hospital")?.1.clone();
+        names.extend(furnish(&browser, &server, &place).await?);
+    }
+    let path = |page: &str| names.iter().fold(page.to_owned(), |page, (name, address)| page.replace(name, address));
     for lang in LANGUAGES {
         browser.visit(&server.url("/")).await?;
         use_language(&browser, lang).await?;
@@ -188,6 +218,7 @@ async fn what_an_administrator_sees() -> Result<()> {
         "/account",
         "/account/totp",
         "/handed-to-me",
+        "/guideline-editions",
         "{place}",
         "{place}/settings",
         "{place}/people",

@@ -1,8 +1,17 @@
 //! Which inspection looks at which page. A page nobody looks at fails [`every_page_is_looked_at`].
 
 /// Before signing in.
-pub(super) const OUTSIDE: &[&str] =
-    &["/sign-in", "/sign-in/second-factor", "/licences", "/setup", "/i/{token}", "/guest/ended", "/welcome/{token}"];
+pub(super) const OUTSIDE: &[&str] = &[
+    "/sign-in",
+    "/sign-in/second-factor",
+    "/licences",
+    "/setup",
+    "/i/{token}",
+    "/guest/ended",
+    "/v/{token}",
+    "/vendor-form/ended",
+    "/welcome/{token}",
+];
 
 /// The wizard.
 pub(super) const SET_UP: &[&str] = &[
@@ -29,6 +38,7 @@ pub(super) const ADMINISTRATOR: &[&str] = &[
     "/facilities/{facility}/people",
     "/facilities/{facility}/log",
     "/facilities/{facility}/assessments",
+    "/guideline-editions",
 ];
 
 /// Answering.
@@ -65,6 +75,81 @@ pub(super) const AFTER_A_FORM: &[&str] = &[
     "/facilities/{facility}/assessments/{assessment}/hand-over",
 ];
 
+/// The ledger and its accounts.
+pub(super) const LEDGER: &[&str] = &[
+    "/facilities/{facility}/ledger",
+    "/facilities/{facility}/ledger/new",
+    "/facilities/{facility}/ledger/{asset}",
+    "/facilities/{facility}/ledger/import",
+    "/facilities/{facility}/ledger/accounts",
+    "/facilities/{facility}/ledger/accounts/import",
+    "/facilities/{facility}/ledger/systems",
+    "/facilities/{facility}/ledger/systems/new",
+    "/facilities/{facility}/ledger/systems/{system}",
+];
+
+/// Connections and backups.
+pub(super) const LINES_AND_COPIES: &[&str] = &[
+    "/facilities/{facility}/ledger/connections",
+    "/facilities/{facility}/ledger/connections/new",
+    "/facilities/{facility}/ledger/connections/picture",
+    "/facilities/{facility}/ledger/connections/merge-plan",
+    "/facilities/{facility}/ledger/connections/{connection}",
+    "/facilities/{facility}/ledger/backups",
+    "/facilities/{facility}/ledger/backups/copies/new",
+    "/facilities/{facility}/ledger/backups/copies/{copy}",
+    "/facilities/{facility}/ledger/backups/tests/new",
+    "/facilities/{facility}/ledger/backups/tests/{test}",
+    "/facilities/{facility}/ledger/backups/snapshots",
+];
+
+/// Vendors.
+pub(super) const VENDORS: &[&str] = &[
+    "/facilities/{facility}/vendors",
+    "/facilities/{facility}/vendors/new",
+    "/facilities/{facility}/vendors/{vendor}",
+    "/facilities/{facility}/vendors/{vendor}/edit",
+    "/facilities/{facility}/vendors/{vendor}/company",
+    "/facilities/{facility}/vendors/requests",
+    "/facilities/{facility}/vendors/requests/new",
+    "/facilities/{facility}/vendors/requests/{request}",
+];
+
+/// Who does what, and the guides.
+pub(super) const RESPONSIBILITY: &[&str] = &[
+    "/facilities/{facility}/vendors/responsibility",
+    "/facilities/{facility}/vendors/responsibility/new",
+    "/facilities/{facility}/vendors/responsibility/handa",
+    "/facilities/{facility}/vendors/responsibility/{matrix}",
+    "/facilities/{facility}/vendors/responsibility/{matrix}/setup",
+    "/facilities/{facility}/vendors/responsibility/{matrix}/fill/{party}/{object}",
+    "/facilities/{facility}/vendors/guides",
+    "/facilities/{facility}/vendors/guides/scope/{guide}",
+    "/facilities/{facility}/vendors/guides/procurement",
+];
+
+/// Official forms.
+pub(super) const FORMS: &[&str] = &[
+    "/facilities/{facility}/forms",
+    "/facilities/{facility}/forms/checklists/{edition}/{form}",
+    "/facilities/{facility}/forms/contacts",
+    "/facilities/{facility}/forms/contacts/new",
+    "/facilities/{facility}/forms/contacts/{contact}",
+    "/facilities/{facility}/forms/guideline",
+    "/facilities/{facility}/forms/inspection",
+    "/facilities/{facility}/forms/official",
+    "/facilities/{facility}/forms/official/{form}",
+    "/facilities/{facility}/forms/reimbursement",
+];
+
+/// A list of devices on its way into the ledger.
+pub(super) const IMPORT: &[&str] =
+    &["/facilities/{facility}/ledger/import/columns", "/facilities/{facility}/ledger/import/rows"];
+
+/// What a vendor without an account sees.
+pub(super) const VENDOR_FORM: &[&str] =
+    &["/vendor-form/pin", "/vendor-form", "/vendor-form/confirm", "/vendor-form/send", "/vendor-form/done"];
+
 /// No pages: files, streams, and what programs read.
 const NOT_PAGES: &[&str] = &[
     "/healthz",
@@ -72,13 +157,35 @@ const NOT_PAGES: &[&str] = &[
     "/facilities/{facility}/documents/{document}",
     "/facilities/{facility}/assessments/{assessment}/state",
     "/facilities/{facility}/assessments/{assessment}/live",
+    // Remembers the chosen columns and goes back.
+    "/facilities/{facility}/ledger/columns",
+    // PDF, XLSX and JSON of a checklist.
+    "/facilities/{facility}/forms/checklists/{edition}/{form}/{file}",
 ];
 
 #[test]
 fn every_page_is_looked_at() {
     let table = include_str!("../../../../crates/web/access-table.tsv");
-    let inspected = [OUTSIDE, SET_UP, ADMINISTRATOR, ANSWERING, WHOLE, RESULTS, RESPONDENT, AFTER_A_FORM].concat();
-    let is_file = |route: &str| [".pdf", ".xlsx", ".csv", ".json"].iter().any(|ending| route.ends_with(ending));
+    let inspected = [
+        OUTSIDE,
+        SET_UP,
+        ADMINISTRATOR,
+        ANSWERING,
+        WHOLE,
+        RESULTS,
+        RESPONDENT,
+        AFTER_A_FORM,
+        LEDGER,
+        LINES_AND_COPIES,
+        VENDORS,
+        RESPONSIBILITY,
+        FORMS,
+        IMPORT,
+        VENDOR_FORM,
+    ]
+    .concat();
+    let is_file =
+        |route: &str| [".pdf", ".xlsx", ".csv", ".json", ".svg", ".zip"].iter().any(|ending| route.ends_with(ending));
     let missing: Vec<&str> = table
         .lines()
         .filter_map(|line| line.strip_prefix("GET\t")?.split('\t').next())

@@ -206,6 +206,11 @@ impl Browser {
         Ok(self.action_chain().send_keys(keys).perform().await?)
     }
 
+    /// The same while another key is held.
+    pub(crate) async fn press_with(&self, held: Key, keys: impl Into<TypingData>) -> Result<()> {
+        Ok(self.action_chain().key_down(held.clone()).send_keys(keys).key_up(held).perform().await?)
+    }
+
     /// Goes to an element with the Tab key alone.
     pub(crate) async fn tab_to(&self, css: &str) -> Result<()> {
         self.until(&format!("document.readyState === 'complete' && document.querySelector({css:?})")).await?;

@@ -1,7 +1,7 @@
 //! What many tests do before they come to the point.
 
 use super::{Api, Browser, Credential, Server};
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use std::time::SystemTime;
 use totp_rs::{Builder, Secret};
@@ -61,6 +61,34 @@ pub(crate) async fn open_sheet(api: &Api) -> Result<String> {
     let sheets = format!("/facilities/{facility}/assessments");
     let opened = api.post(&sheets, &json!({ "questionnaire": "hospital-it" })).await?;
     Ok(format!("{sheets}/{}", text(&opened["id"])?))
+}
+
+/// The demo's hospital: its path, the same on pages and in the API.
+pub(crate) async fn model_hospital(api: &Api) -> Result<String> {
+    Ok(format!("/facilities/{}", text(&api.get("/facilities").await?["items"][0]["id"])?))
+}
+
+/// A day in Japan, so many days from today, as `2026-11-21`; asked of the browser, which knows the calendar.
+pub(crate) async fn day_from_now(browser: &Browser, days: i32) -> Result<String> {
+    browser.text_of(&format!("new Date(Date.now() + 9 * 36e5 + {days} * 864e5).toISOString().slice(0, 10)")).await
+}
+
+/// Sends what a form of the product would send, from whatever page is open: prepares what a test begins with.
+/// The path of the page that answers.
+pub(crate) async fn send(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Result<String> {
+    let send = "const [path, fields, done] = arguments;
+        const body = new URLSearchParams(fields);
+        body.append('csrf', document.querySelector('meta[name=csrf]').content);
+        fetch(path, { method: 'POST', body }).then(async (answer) => done({
+          ok: answer.ok, status: answer.status, at: new URL(answer.url).pathname,
+          said: answer.ok ? '' : new DOMParser().parseFromString(await answer.text(), 'text/html')
+            .querySelector('main').textContent.replace(/\\s+/g, ' ').slice(0, 600),
+        }), (error) => done({ ok: false, status: String(error) }));";
+    let fields: Vec<[&str; 2]> = fields.iter().map(|(name, value)| [*name, *value]).collect();
+    let answer =
+        browser.execute_async(send, vec![json!(path), json!(fields)]).await.with_context(|| path.to_owned())?;
+    ensure!(answer.json()["ok"] == json!(true), "{path} answered {}", answer.json());
+    text(&answer.json()["at"])
 }
 
 /// A security key built into the browser, that agrees to everything; its id.

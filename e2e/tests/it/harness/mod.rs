@@ -8,5 +8,8 @@ mod server;
 
 pub(crate) use api::Api;
 pub(crate) use browser::{Browser, Screen};
-pub(crate) use desk::{code, open_facility, open_sheet, passkey_device, sign_in, sign_out, use_language};
+pub(crate) use desk::{
+    code, day_from_now, model_hospital, open_facility, open_sheet, passkey_device, send, sign_in, sign_out,
+    use_language,
+};
 pub(crate) use server::{Credential, Server, assess};
