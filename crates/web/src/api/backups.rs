@@ -59,7 +59,10 @@ pub(super) struct MatchJson {
 /// A copy of a system's data. What is absent is "not known".
 #[derive(ToSchema)]
 #[schema(as = BackupCopy)]
-#[expect(dead_code, reason = "describes the body; it is read member by member, so that everything wrong is said at once")]
+#[expect(
+    dead_code,
+    reason = "describes the body; it is read member by member, so that everything wrong is said at once"
+)]
 pub(super) struct CopyJson {
     /// The system's id.
     #[schema(format = "uuid")]
@@ -115,7 +118,10 @@ pub(super) struct CopyJson {
 /// A try at restoring.
 #[derive(ToSchema)]
 #[schema(as = RestoreTest)]
-#[expect(dead_code, reason = "describes the body; it is read member by member, so that everything wrong is said at once")]
+#[expect(
+    dead_code,
+    reason = "describes the body; it is read member by member, so that everything wrong is said at once"
+)]
 pub(super) struct TestJson {
     /// The system's id.
     #[schema(format = "uuid")]

@@ -79,7 +79,10 @@ pub(super) struct LineDeviceJson {
 #[schema(as = Connection, examples(json!({
     "name": "電子カルテ保守VPN", "kind": "ext-vendor-vpn", "medium": "internet_ipsec", "authentication": "two_factor",
 })))]
-#[expect(dead_code, reason = "describes the body; it is read member by member, so that everything wrong is said at once")]
+#[expect(
+    dead_code,
+    reason = "describes the body; it is read member by member, so that everything wrong is said at once"
+)]
 pub(super) struct ConnectionJson {
     /// As people call it.
     name: String,

@@ -282,10 +282,7 @@ fn tidied(name: &str, value: &mut Value) -> Option<Text> {
             } else if text.chars().count() > longest {
                 Some(Text::new(format!("{longest}字までです。"), format!("May have {longest} characters at most.")))
             } else if text.chars().any(|c| c.is_control() && !(c == '\n' && longest == NOTE)) {
-                Some(Text::new(
-                    "改行や制御文字は使えません。",
-                    "May not hold line breaks or control characters.",
-                ))
+                Some(Text::new("改行や制御文字は使えません。", "May not hold line breaks or control characters."))
             } else {
                 None
             }
@@ -301,10 +298,9 @@ fn tidied(name: &str, value: &mut Value) -> Option<Text> {
                 )
             })
         }
-        Value::Array(list) if list.len() > LONGEST_LIST => Some(Text::new(
-            format!("{LONGEST_LIST}件までです。"),
-            format!("May hold {LONGEST_LIST} entries at most."),
-        )),
+        Value::Array(list) if list.len() > LONGEST_LIST => {
+            Some(Text::new(format!("{LONGEST_LIST}件までです。"), format!("May hold {LONGEST_LIST} entries at most.")))
+        }
         // A list's entries are lines, never names.
         Value::Array(list) => list.iter_mut().find_map(|value| tidied("", value)),
         Value::Object(members) => members.iter_mut().find_map(|(inner, value)| {
@@ -437,7 +433,8 @@ mod tests {
 
     #[test]
     fn a_good_body_is_read_without_the_blanks_around_it() {
-        let (body, wrong) = sent(serde_json::json!({"name": " 電子カルテ ", "kind": "emr", "vendor": null, "note": "a\r\nb"}));
+        let (body, wrong) =
+            sent(serde_json::json!({"name": " 電子カルテ ", "kind": "emr", "vendor": null, "note": "a\r\nb"}));
         assert!(wrong.is_empty(), "{wrong:?}");
         let body = body.expect("read");
         assert_eq!((body.name.as_str(), body.note.as_str()), ("電子カルテ", "a\nb"));

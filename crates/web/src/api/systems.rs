@@ -37,7 +37,10 @@ pub(super) struct PartyJson {
 /// A medical information system.
 #[derive(ToSchema)]
 #[schema(as = System, examples(json!({"name": "電子カルテ", "kind": "emr", "rto_hours": 8, "clinical_importance": 1})))]
-#[expect(dead_code, reason = "describes the body; it is read member by member, so that everything wrong is said at once")]
+#[expect(
+    dead_code,
+    reason = "describes the body; it is read member by member, so that everything wrong is said at once"
+)]
 pub(super) struct SystemJson {
     /// As people call it.
     name: String,

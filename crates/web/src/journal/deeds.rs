@@ -152,7 +152,9 @@ mod tests {
             let own = between(&source, "const KIND: &'static str = \"", '"');
             for kind in own.into_iter().chain(between(&source, "const KIND: &str = \"", '"')) {
                 kinds += 1;
-                if ["create", "change", "retire"].iter().any(|deed| register_words(t, &format!("{kind}.{deed}")).is_none())
+                if ["create", "change", "retire"]
+                    .iter()
+                    .any(|deed| register_words(t, &format!("{kind}.{deed}")).is_none())
                 {
                     silent.push(kind);
                 }
@@ -163,7 +165,9 @@ mod tests {
             for deed in between(&source, "did(\"", '"').into_iter().chain(named) {
                 deeds += 1;
                 let is_deed = deed.split_once('.').is_some_and(|(noun, verb)| {
-                    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || "-_".contains(c));
+                    let plain = |text: &str| {
+                        !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || "-_".contains(c))
+                    };
                     plain(noun) && plain(verb)
                 });
                 if is_deed && words_for(&deed).is_none() && register_words(t, &deed).is_none() {

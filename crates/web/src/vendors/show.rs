@@ -102,12 +102,7 @@ async fn ties(app: &AppState, facility: FacilityId, vendor: RecordId) -> Result<
     let devices = app.store.assets_found(facility, &query).await?;
     let mut ties: Vec<Tie> = devices
         .into_iter()
-        .map(|row| Tie {
-            kind: TieKind::Device,
-            name: row.asset.name,
-            system: row.asset.system,
-            vendor: Some(vendor),
-        })
+        .map(|row| Tie { kind: TieKind::Device, name: row.asset.name, system: row.asset.system, vendor: Some(vendor) })
         .collect();
     let party = Some(Party::Vendor(vendor));
     for row in app.store.records::<Connection>(facility).await? {

@@ -232,8 +232,7 @@ pub(super) async fn accept(
         let wrong = Some(t.m("vendor-file-unsigned"));
         return submission::render(&app, &visit, id, Shown { wrong, ..Shown::default() }).await;
     }
-    let draft: Draft =
-        serde_json::from_str(answers).map_err(|_| Problem::unprocessable(Key("problem-422")))?;
+    let draft: Draft = serde_json::from_str(answers).map_err(|_| Problem::unprocessable(Key("problem-422")))?;
     let draft = with_topics(&draft, &words);
     let faults = check(&request.ask, &draft, &words.expected(), now.date_in_japan());
     if request.ask.is_file() || !faults.is_empty() {
