@@ -11,6 +11,7 @@ system-name = Name
 system-name-hint = As people call it
 system-kind = Kind
 system-product = Product and version
+system-devices = Devices
 system-owner = Department in charge
 system-vendor = Maintained by
 system-vendor-name = Name, if not in the list

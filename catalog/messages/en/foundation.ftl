@@ -59,6 +59,7 @@ problem-stale-form = This page was too old, or the request came from elsewhere. 
 problem-wrong-host = This server does not answer under this address. Please use the address your administrator set (it is shown when the server starts).
 problem-slow = This took too long and was stopped. Please wait a little and try again.
 problem-exists = There is one like this already.
+problem-in-use = This file is still proof for something else. Take it out there first.
 
 ## Parts by others
 licences-title = Licences
@@ -920,6 +921,14 @@ tab-official = Official file
 shell-tabs = Pages of this section
 
 ## The log: registers
+log-backup-create = Made a backup
+log-backup-restore = Restored from a backup
+log-checklist-export = Exported a checklist
+log-inspection-export = Exported the inspection pack
+log-official-form-export = Exported a filled official form
+log-procurement-export = Exported the list of requirements
+log-responsibility-export = Exported a responsibility matrix
+log-responsibility-sign = Recorded agreement to a responsibility matrix
 log-register-create = Added: { $kind }
 log-register-change = Changed: { $kind }
 log-register-retire = Taken out of use: { $kind }

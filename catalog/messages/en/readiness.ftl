@@ -181,15 +181,4 @@ clauses-malformed = This cannot be read as a clause file ({ $problem }). Mend th
 clauses-too-many = There may be 50 loaded editions at most. Take out those not used.
 
 ## Log
-log-contact-create = Added a contact
-log-contact-change = Changed a contact
-log-contact-retire = Took a contact out
 log-contact-export = Exported the contact chart
-log-readiness-note-create = Noted evidence
-log-readiness-note-change = Changed noted evidence
-log-readiness-note-retire = Took noted evidence away
-log-guideline-edition-create = Loaded a guideline edition
-log-guideline-edition-change = Loaded a guideline edition again
-log-guideline-edition-retire = Took a guideline edition out
-log-guideline-choice-create = Switched the guideline edition
-log-guideline-choice-change = Switched the guideline edition again

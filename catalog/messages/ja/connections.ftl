@@ -11,6 +11,7 @@ system-name = 名前
 system-name-hint = ふだん呼んでいる名前で
 system-kind = 種類
 system-product = 製品名と版
+system-devices = 機器（台）
 system-owner = 受け持つ部署
 system-vendor = 保守する事業者
 system-vendor-name = 事業者の名前（一覧にないとき）

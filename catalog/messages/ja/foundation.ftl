@@ -59,6 +59,7 @@ problem-stale-form = このページは古くなったか、ほかの場所か�
 problem-wrong-host = このアドレスではお答えしません。管理者が決めたアドレス（起動時の表示）で開いてください。
 problem-slow = 時間がかかりすぎたため、途中でやめました。少し待ってからお試しください。
 problem-exists = 同じものがすでにあります。
+problem-in-use = このファイルは、ほかの記録の証拠として使われています。先にそちらから外してください。
 
 ## 使っている部品
 licences-title = 使用許諾
@@ -873,6 +874,14 @@ tab-official = 国の様式ファイル
 shell-tabs = この章のページ
 
 ## The log: registers
+log-backup-create = バックアップを作った
+log-backup-restore = バックアップから戻した
+log-checklist-export = チェックリストを書き出した
+log-inspection-export = 立入検査の資料を書き出した
+log-official-form-export = 国の様式に記入して書き出した
+log-procurement-export = 調達の要求一覧を書き出した
+log-responsibility-export = 責任分界表を書き出した
+log-responsibility-sign = 責任分界表に合意を記した
 log-register-create = { $kind }を追加
 log-register-change = { $kind }を変更
 log-register-retire = { $kind }を台帳から外した

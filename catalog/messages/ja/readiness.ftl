@@ -181,15 +181,4 @@ clauses-malformed = 条文ファイルとして読めません（{ $problem }）
 clauses-too-many = 読み込める版は50までです。使わない版を外してください。
 
 ## 記録
-log-contact-create = 連絡先を加えた
-log-contact-change = 連絡先を変えた
-log-contact-retire = 連絡先を外した
 log-contact-export = 連絡体制図を書き出した
-log-readiness-note-create = 証拠を書き留めた
-log-readiness-note-change = 書き留めた証拠を変えた
-log-readiness-note-retire = 書き留めた証拠を外した
-log-guideline-edition-create = ガイドラインの版を読み込んだ
-log-guideline-edition-change = ガイドラインの版を読み直した
-log-guideline-edition-retire = ガイドラインの版を外した
-log-guideline-choice-create = 使う版を切り替えた
-log-guideline-choice-change = 使う版をまた切り替えた

@@ -128,6 +128,9 @@ pub struct Sheet {
     /// The lines.
     #[serde(default)]
     pub lines: Vec<Line>,
+    /// What stood in the vendor's own file and says nothing to us: the cell and what stands there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<(String, String)>,
 }
 
 impl Sheet {

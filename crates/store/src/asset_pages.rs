@@ -2,7 +2,7 @@
 //! order is read from an index where there is one, and what is empty comes last in either direction.
 
 use crate::asset_rows::{Bind, KEYED, READ, Row, bind_all};
-use crate::db::{from_row, read};
+use crate::db::{Id, from_row, read, undecodable};
 use crate::{Result, Store, StoreError};
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::ledger::mark::Mark;
@@ -13,6 +13,7 @@ use hakutaku_model::vendor::Engagement;
 use jiff::civil::Date;
 use serde::Serialize;
 use sqlx::AssertSqlSafe;
+use std::collections::BTreeMap;
 
 /// The most rows of one page.
 pub const LARGEST_PAGE: u32 = 1_000;
@@ -255,7 +256,33 @@ fn by_name(column: &str, names: &[(RecordId, String)], to: &mut Where) -> String
     format!("CASE {column} {} ELSE {} END", whens.join(" "), sorted.len())
 }
 
+struct PerSystem(RecordId, u64);
+
+from_row!(PerSystem, row => {
+    Self(
+        row.try_get::<Id, _>("system_id")?.0.into(),
+        u64::try_from(row.try_get::<i64, _>("number")?).map_err(undecodable)?,
+    )
+});
+
 impl Store {
+    /// How many devices in use serve each system.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn assets_by_system(&self, facility: FacilityId) -> Result<BTreeMap<RecordId, u64>> {
+        let rows: Vec<PerSystem> = read!(self, "counting devices", con => {
+            sqlx::query_as(
+                "SELECT system_id, COUNT(*) AS number FROM asset \
+                 WHERE facility_id = $1 AND retired_at IS NULL AND system_id IS NOT NULL GROUP BY system_id",
+            )
+            .bind(Id(facility.0))
+            .fetch_all(&mut *con)
+            .await?
+        })?;
+        Ok(rows.into_iter().map(|row| (row.0, row.1)).collect())
+    }
+
     /// One page of the ledger.
     ///
     /// # Errors

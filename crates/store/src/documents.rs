@@ -80,6 +80,40 @@ from_row!(Count, row => {
 on_both_connections! {
     /// The fence of documents.
     Documents {
+        /// Whether any row of a register or of the ledger names it, rows out of use included: they stay readable. An id
+        /// is found wherever it stands in a row, so that a register made later is no exception.
+        async fn is_named(con, facility: FacilityId, id: DocumentId) -> bool {
+            let mut found = false;
+            for query in [
+                "SELECT 1 FROM record WHERE facility_id = $1 AND body LIKE $2 LIMIT 1",
+                "SELECT 1 FROM asset WHERE facility_id = $1 AND body LIKE $2 LIMIT 1",
+            ] {
+                let row = sqlx::query(query)
+                    .bind(Id(facility.0))
+                    .bind(format!("%{id}%"))
+                    .fetch_optional(&mut *con)
+                    .await?;
+                found |= row.is_some();
+            }
+            found
+        }
+
+        /// Takes the row away, with its log entry; the content that nothing refers to any more.
+        async fn take_document(con, act: &Act, facility: FacilityId, id: DocumentId) -> Option<Hash> {
+            let before = con.must_find_document(facility, id).await?;
+            sqlx::query("DELETE FROM document WHERE facility_id = $1 AND id = $2")
+                .bind(Id(facility.0))
+                .bind(Id(id.0))
+                .execute(&mut *con)
+                .await?;
+            con.append(Chain::Facility(facility), act.did("document.remove", object(id)).before(&before)).await?;
+            let other = sqlx::query("SELECT 1 FROM document WHERE sha256 = $1 LIMIT 1")
+                .bind(before.sha256.0.to_vec())
+                .fetch_optional(&mut *con)
+                .await?;
+            other.is_none().then_some(before.sha256)
+        }
+
         /// The document, or `NotFound` when it is not this facility's.
         async fn must_find_document(con, facility: FacilityId, id: DocumentId) -> DocumentRow {
             sqlx::query_as("SELECT * FROM document WHERE facility_id = $1 AND id = $2")
@@ -282,23 +316,39 @@ impl Store {
     /// Takes a file away; its content is removed when nothing else refers to it.
     ///
     /// # Errors
-    /// `NotFound`; when the database refuses.
+    /// `NotFound`; `InUse` when a row of a register or of the ledger names it; when the database refuses.
     pub async fn remove_document(&self, act: &Act, facility: FacilityId, id: DocumentId) -> Result<()> {
         let _alone = self.blob_lock().write().await;
         let orphan = change!(self, Some(Chain::Facility(facility)), "taking a file away", con => {
-            let before = con.must_find_document(facility, id).await?;
-            sqlx::query("DELETE FROM document WHERE facility_id = $1 AND id = $2")
-                .bind(Id(facility.0))
-                .bind(Id(id.0))
-                .execute(&mut *con)
-                .await?;
-            con.append(Chain::Facility(facility), act.did("document.remove", object(id)).before(&before)).await?;
-            let other = sqlx::query("SELECT 1 FROM document WHERE sha256 = $1 LIMIT 1")
-                .bind(before.sha256.0.to_vec())
-                .fetch_optional(&mut *con)
-                .await?;
-            other.is_none().then_some(before.sha256)
+            if con.is_named(facility, id).await? {
+                return Err(StoreError::InUse("document"));
+            }
+            con.take_document(act, facility, id).await?
         })?;
+        self.forget_content(orphan).await
+    }
+
+    /// What whoever no longer names a file calls: takes it away unless an assessment, a register or the ledger still has
+    /// it, and says whether it did. A file that is gone already is no error.
+    ///
+    /// # Errors
+    /// When the database refuses or the content cannot be removed.
+    pub async fn detach_document(&self, act: &Act, facility: FacilityId, id: DocumentId) -> Result<bool> {
+        let _alone = self.blob_lock().write().await;
+        let taken = change!(self, Some(Chain::Facility(facility)), "taking a file away", con => {
+            let stays = match con.must_find_document(facility, id).await {
+                Ok(row) => row.assessment.is_some() || con.is_named(facility, id).await?,
+                Err(StoreError::NotFound(_)) => true,
+                Err(error) => return Err(error),
+            };
+            if stays { None } else { Some(con.take_document(act, facility, id).await?) }
+        })?;
+        let Some(orphan) = taken else { return Ok(false) };
+        self.forget_content(orphan).await?;
+        Ok(true)
+    }
+
+    async fn forget_content(&self, orphan: Option<Hash>) -> Result<()> {
         if let Some(hash) = orphan {
             let store = self.clone();
             on_disk(move || blobs::remove(store.data(), hash)).await?;

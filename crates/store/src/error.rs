@@ -17,6 +17,9 @@ pub enum StoreError {
     /// Somebody else changed it since it was read.
     #[error("{0} was changed by somebody else meanwhile")]
     Conflict(&'static str),
+    /// Something else still refers to it.
+    #[error("{0} is still referred to")]
+    InUse(&'static str),
     /// The request makes no sense; the sentence says why.
     #[error("{0}")]
     Invalid(String),

@@ -2,15 +2,18 @@
 //!
 //! It is put together in memory, since nothing unencrypted may lie on the disk; that is why the size has a limit.
 
-use super::{Evidence, InspectionPack};
+use super::{Evidence, InspectionPack, Ledger};
 use crate::checklist_pdf::checklist_pdf;
 use crate::checklist_workbook::checklist_workbook;
 use crate::contact_chart::{ContactPaper, contact_chart_pdf};
 use crate::header::Header;
+use crate::sheet_style::{head, text_cell};
 use crate::tables::{CsvError, Table};
+use crate::workbook::WorkbookError;
 use hakutaku_model::checklist::{FormKind, FormView};
-use hakutaku_model::text::Lang;
+use hakutaku_model::text::{Lang, Text};
 use hakutaku_model::time::FiscalYear;
+use rust_xlsxwriter::Workbook;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -93,6 +96,7 @@ impl Archive {
                 table.row(row)?;
             }
             archive.put("03_機器台帳.csv", &table.finish())?;
+            archive.put("03_機器台帳.xlsx", &ledger_workbook(ledger, pack.lang)?)?;
         }
         archive.put("04_事業者の確認表.csv", &vendors(pack)?)?;
         archive.put("05_証跡一覧.csv", &evidence(pack)?)?;
@@ -249,6 +253,25 @@ pub fn safe_name(name: &str) -> String {
         plain if device => format!("_{plain}"),
         plain => plain,
     }
+}
+
+/// The list of devices as a workbook; every cell stays text.
+fn ledger_workbook(ledger: &Ledger, lang: Lang) -> Result<Vec<u8>, WorkbookError> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(Text::new("台帳", "Ledger").get(lang))?;
+    let (title, text) = (head(), text_cell());
+    for (column, name) in (0_u16..).zip(&ledger.columns) {
+        sheet.write_string_with_format(0, column, name, &title)?;
+        sheet.set_column_width(column, 18.0)?;
+    }
+    for (row, cells) in (1_u32..).zip(&ledger.rows) {
+        for (column, cell) in (0_u16..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+            sheet.write_string_with_format(row, column, cell, &text)?;
+        }
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(workbook.save_to_buffer()?)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The pack as a paper.
 
-use super::InspectionPack;
+use super::{InspectionPack, Ledger};
 use crate::header::{Header, HeaderWords};
 use crate::pdf::{Pdf, PdfError, render};
 use crate::words::words;
@@ -240,12 +240,16 @@ fn ledger(pack: &InspectionPack, w: W) -> Section {
             let mut rows: Vec<Vec<String>> =
                 ledger.by_kind.iter().map(|(kind, count)| vec![kind.get(w.0).to_owned(), count.to_string()]).collect();
             rows.push(vec![w.s("計", "All"), ledger.total.to_string()]);
-            vec![Part {
+            let mut parts = vec![Part {
                 widths: vec![10, 4],
                 columns: w.list([("種類", "Kind"), ("台数", "Number")]),
                 rows,
                 ..Part::default()
-            }]
+            }];
+            if !ledger.rows.is_empty() {
+                parts.push(devices(ledger, w));
+            }
+            parts
         }
     };
     let lead = match &pack.ledger {
@@ -255,6 +259,30 @@ fn ledger(pack: &InspectionPack, w: W) -> Section {
         _ => String::new(),
     };
     Section { title: w.s("機器台帳", "Device ledger"), lead, parts }
+}
+
+/// The most devices on paper; the archive has them all.
+const DEVICES_ON_PAPER: usize = 200;
+/// The columns on paper, the first of the list: number, name, kind, system, owner, place.
+const WIDTHS_ON_PAPER: [u8; 6] = [4, 7, 4, 5, 5, 5];
+
+fn devices(ledger: &Ledger, w: W) -> Part {
+    let few = |cells: &[String]| cells.iter().take(WIDTHS_ON_PAPER.len()).cloned().collect::<Vec<_>>();
+    let columns = few(&ledger.columns);
+    let shown = ledger.rows.len().min(DEVICES_ON_PAPER);
+    let heading = if shown < ledger.rows.len() {
+        let all = ledger.rows.len();
+        w.s(&format!("一覧（{all}台のうち先頭の{shown}台）"), &format!("List (the first {shown} of {all})"))
+    } else {
+        w.s("一覧", "List")
+    };
+    Part {
+        heading,
+        widths: WIDTHS_ON_PAPER.into_iter().take(columns.len()).collect(),
+        columns,
+        rows: ledger.rows.iter().take(shown).map(|row| few(row)).collect(),
+        ..Part::default()
+    }
 }
 
 fn vendors(pack: &InspectionPack, w: W) -> Section {

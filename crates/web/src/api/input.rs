@@ -123,6 +123,11 @@ impl Fields {
         self.take(name)
     }
 
+    /// All members that were not taken out yet, for a body that is read as a whole.
+    pub(crate) fn rest(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.left)
+    }
+
     fn missing(&mut self, name: &str) {
         self.wrong(name, "必ず入れてください。", "Must be given.");
     }

@@ -9,6 +9,7 @@
 //! | [`ledger_import`] | brings a list of devices |
 //! | [`results`] | fetches result and papers |
 //! | [`ledger`] | keeps the ledger of devices |
+//! | [`systems`], [`connections`], [`backups`] | keeps the registers around the ledger, by [`registers`] |
 //! | [`vendors`] | keeps vendors, asks them, fetches what they said |
 //! | [`responsibility`] | checks who does what, lists what to ask for when buying |
 //! | [`checklists`] | reads and answers the official forms |
@@ -20,7 +21,9 @@
 
 mod answers;
 mod assessments;
+mod backups;
 mod checklists;
+mod connections;
 mod documents;
 pub(crate) mod door;
 mod facilities;
@@ -35,9 +38,11 @@ mod openapi;
 mod paging;
 mod questionnaires;
 mod readiness;
+mod registers;
 mod responsibility;
 mod results;
 mod schemas;
+mod systems;
 mod vendors;
 
 pub use openapi::document as openapi_document;
@@ -70,6 +75,30 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}/ledger/{asset}", A::ReadLedger, Facility, ledger::show)
         .put("/api/v1/facilities/{facility}/ledger/{asset}", A::EditLedger, Facility, ledger::change)
         .delete("/api/v1/facilities/{facility}/ledger/{asset}", A::EditLedger, Facility, ledger::retire)
+        .get("/api/v1/facilities/{facility}/systems", A::ReadLedger, Facility, systems::list)
+        .post("/api/v1/facilities/{facility}/systems", A::EditLedger, Facility, systems::create)
+        .get("/api/v1/facilities/{facility}/systems/{system}", A::ReadLedger, Facility, systems::show)
+        .put("/api/v1/facilities/{facility}/systems/{system}", A::EditLedger, Facility, systems::change)
+        .delete("/api/v1/facilities/{facility}/systems/{system}", A::EditLedger, Facility, systems::retire)
+        .get("/api/v1/facilities/{facility}/connections", A::ReadLedger, Facility, connections::list)
+        .post("/api/v1/facilities/{facility}/connections", A::EditLedger, Facility, connections::create)
+        .get("/api/v1/facilities/{facility}/connections/picture.svg", A::ReadLedger, Facility, connections::picture_svg)
+        .get("/api/v1/facilities/{facility}/connections/merge-plan", A::ReadLedger, Facility, connections::merge_plan)
+        .get("/api/v1/facilities/{facility}/connections/{connection}", A::ReadLedger, Facility, connections::show)
+        .put("/api/v1/facilities/{facility}/connections/{connection}", A::EditLedger, Facility, connections::change)
+        .delete("/api/v1/facilities/{facility}/connections/{connection}", A::EditLedger, Facility, connections::retire)
+        .get("/api/v1/facilities/{facility}/backups/copies", A::ReadLedger, Facility, backups::copies::list)
+        .post("/api/v1/facilities/{facility}/backups/copies", A::EditLedger, Facility, backups::copies::create)
+        .get("/api/v1/facilities/{facility}/backups/copies/{copy}", A::ReadLedger, Facility, backups::copies::show)
+        .put("/api/v1/facilities/{facility}/backups/copies/{copy}", A::EditLedger, Facility, backups::copies::change)
+        .delete("/api/v1/facilities/{facility}/backups/copies/{copy}", A::EditLedger, Facility, backups::copies::retire)
+        .get("/api/v1/facilities/{facility}/backups/tests", A::ReadLedger, Facility, backups::tests_of_restoring::list)
+        .post("/api/v1/facilities/{facility}/backups/tests", A::EditLedger, Facility, backups::tests_of_restoring::create)
+        .get("/api/v1/facilities/{facility}/backups/tests/{test}", A::ReadLedger, Facility, backups::tests_of_restoring::show)
+        .put("/api/v1/facilities/{facility}/backups/tests/{test}", A::EditLedger, Facility, backups::tests_of_restoring::change)
+        .delete("/api/v1/facilities/{facility}/backups/tests/{test}", A::EditLedger, Facility, backups::tests_of_restoring::retire)
+        .get("/api/v1/facilities/{facility}/backups/verdicts", A::ReadLedger, Facility, backups::verdicts)
+        .upload("/api/v1/facilities/{facility}/backups/snapshots", A::EditLedger, Facility, crate::backups::LARGEST_UPLOAD, backups::snapshots)
         .get("/api/v1/facilities/{facility}/contacts", A::ReadForms, Facility, readiness::list)
         .post("/api/v1/facilities/{facility}/contacts", A::AnswerForms, Facility, readiness::add)
         .get("/api/v1/facilities/{facility}/contacts/{contact}", A::ReadForms, Facility, readiness::show)

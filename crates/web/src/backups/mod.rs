@@ -1,8 +1,8 @@
 //! Backups: what stands of which system, restore tests, snapshots read from repositories, and what they prove.
 
 mod copy;
-mod matrix;
-mod snapshots;
+pub(crate) mod matrix;
+pub(crate) mod snapshots;
 mod test;
 
 use crate::access::{Routes, Scope};

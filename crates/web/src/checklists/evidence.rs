@@ -132,10 +132,6 @@ pub(super) async fn remove(
     let act = visit.act(app.now());
     put(&app, &act, &opened, line, documents).await?;
     // Another line, or another register, may show the same file: only one that nobody names is removed for good.
-    let named =
-        opened.ground.answers.iter().any(|row| row.body.documents.contains(&document) && row.body.key != line.key);
-    if !named {
-        app.store.remove_document(&act, opened.facility, document).await?;
-    }
+    app.store.detach_document(&act, opened.facility, document).await?;
     Ok(back(&app, &visit, &opened, form.value("line")))
 }

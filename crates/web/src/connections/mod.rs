@@ -2,8 +2,8 @@
 
 mod edit;
 mod list;
-mod merge;
-mod picture;
+pub(crate) mod merge;
+pub(crate) mod picture;
 
 use crate::access::{Routes, Scope};
 use hakutaku_model::access::Action;

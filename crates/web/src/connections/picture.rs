@@ -105,7 +105,7 @@ struct NoticePage {
 }
 
 /// A file with telephone numbers and weak points leaves the house: that is written down.
-async fn exported(app: &AppState, visit: &Visit, file: &str) -> Result<(), Problem> {
+pub(crate) async fn exported(app: &AppState, visit: &Visit, file: &str) -> Result<(), Problem> {
     let facility = visit.place()?.id;
     let detail = BTreeMap::from([("file".to_owned(), file.to_owned())]);
     let chain = Chain::Facility(facility);

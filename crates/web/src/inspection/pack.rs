@@ -1,6 +1,6 @@
 //! The pack as a paper and as an archive. Every export is entered in the facility's log.
 
-use super::gather::gather;
+use super::gather::{gather, list_devices};
 use crate::AppState;
 use crate::evidence::disposition;
 use crate::results::press;
@@ -17,7 +17,10 @@ use std::collections::BTreeMap;
 
 async fn pack_of(app: &AppState, visit: &Visit) -> Result<(InspectionPack, Vec<DocumentId>), Problem> {
     let (place, now) = (visit.place()?, app.now());
-    let known = gather(app, place.id, now.date_in_japan()).await?;
+    let mut known = gather(app, place.id, now.date_in_japan()).await?;
+    if let Some(ledger) = &mut known.ledger {
+        list_devices(app, place.id, visit.lang, ledger).await?;
+    }
     let mut proves: BTreeMap<DocumentId, Vec<String>> = BTreeMap::new();
     for form in &known.forms {
         for (item, line) in form.lines() {

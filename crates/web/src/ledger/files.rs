@@ -42,7 +42,7 @@ pub(super) async fn attach(
     change(&app, &visit, &row, documents).await
 }
 
-/// Takes a file away from the device and out of the store, for good.
+/// Takes a file away from the device, and out of the store unless something else names it.
 pub(super) async fn remove(
     State(app): State<AppState>,
     visit: Visit,
@@ -55,7 +55,7 @@ pub(super) async fn remove(
     }
     let left = row.asset.documents.iter().copied().filter(|kept| *kept != document).collect();
     let response = change(&app, &visit, &row, left).await?;
-    app.store.remove_document(&visit.act(app.now()), facility, document).await?;
+    app.store.detach_document(&visit.act(app.now()), facility, document).await?;
     Ok(response)
 }
 

@@ -10,6 +10,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use hakutaku_model::connection::Connection;
 use hakutaku_model::id::{FacilityId, RecordId};
 use hakutaku_model::party::Party;
 use hakutaku_model::record::Kept;
@@ -35,21 +36,28 @@ struct SetupPage {
     action: String,
     version: i64,
     systems: Vec<Choice>,
+    lines: Vec<Choice>,
     vendors: Vec<Choice>,
     is_new: bool,
     ledger: String,
+    connections: String,
     register: String,
 }
 
 /// What can be chosen from.
 pub(super) struct Known {
     systems: Vec<Kept<System>>,
+    connections: Vec<Kept<Connection>>,
     vendors: Vec<Kept<Engagement>>,
 }
 
 impl Known {
     pub(super) async fn of(app: &AppState, facility: FacilityId) -> Result<Self, Problem> {
-        Ok(Self { systems: app.store.records(facility).await?, vendors: app.store.records(facility).await? })
+        Ok(Self {
+            systems: app.store.records(facility).await?,
+            connections: app.store.records(facility).await?,
+            vendors: app.store.records(facility).await?,
+        })
     }
 }
 
@@ -60,16 +68,18 @@ pub(super) async fn form(
 ) -> Result<Response, Problem> {
     let kept = matrix_of(&app, &visit, &id).await?;
     let known = Known::of(&app, visit.place()?.id).await?;
-    page(&visit, &known, filled(&kept.body), Some((kept.id, kept.version)))
+    page(&visit, &known, filled(&known, &kept.body), Some((kept.id, kept.version)))
 }
 
 /// The form of a matrix that stands.
-fn filled(matrix: &Matrix) -> Form {
+fn filled(known: &Known, matrix: &Matrix) -> Form {
     let mut form = Form::of([("title", matrix.title.clone())]);
     let mut typed = Vec::new();
     for object in &matrix.objects {
         if object.kind == ObjectKind::System {
             form.tick("system", &object.id);
+        } else if known.connections.iter().any(|kept| kept.id.to_string() == object.id) {
+            form.tick("connection", &object.id);
         } else {
             typed.push(object.name.clone());
         }
@@ -108,6 +118,16 @@ pub(super) fn page(
             chosen: form.has("system", &kept.id.to_string()),
         })
         .collect();
+    let lines = known
+        .connections
+        .iter()
+        .map(|kept| Choice {
+            id: kept.id.to_string(),
+            name: kept.body.name.clone(),
+            hint: kept.body.purpose.clone(),
+            chosen: form.has("connection", &kept.id.to_string()),
+        })
+        .collect();
     let vendors = known
         .vendors
         .iter()
@@ -126,9 +146,11 @@ pub(super) fn page(
         version: matrix.map_or(0, |(_, version)| version),
         form,
         systems,
+        lines,
         vendors,
         is_new: matrix.is_none(),
         ledger: format!("/facilities/{facility}/ledger/systems"),
+        connections: format!("/facilities/{facility}/ledger/connections"),
         register: format!("/facilities/{facility}/vendors"),
     };
     Ok((status, html(&page)?).into_response())
@@ -194,7 +216,26 @@ pub(super) fn read(visit: &Visit, known: &Known, form: &mut Form, before: Option
         let parties = before.and_then(|m| m.object(&id)).map_or(maintained, |o| o.parties.clone());
         objects.push(Object { kind: ObjectKind::System, id, name: system.body.name.clone(), parties });
     }
+    for line in known.connections.iter().filter(|kept| form.has("connection", &kept.id.to_string())) {
+        let id = line.id.to_string();
+        // A new connection concerns the house and every chosen vendor it names.
+        let is_named = |vendor: RecordId| {
+            let party = Some(&Party::Vendor(vendor));
+            line.body.contract == Some(vendor)
+                || line.body.other_end.as_ref() == party
+                || line.body.device.whose.as_ref() == party
+        };
+        let named: Vec<String> =
+            parties.iter().filter(|p| p.vendor.is_some_and(is_named)).map(|p| p.id.clone()).collect();
+        let concerned =
+            if named.is_empty() { named } else { std::iter::once("facility".to_owned()).chain(named).collect() };
+        let parties = before.and_then(|m| m.object(&id)).map_or(concerned, |o| o.parties.clone());
+        objects.push(Object { kind: ObjectKind::Connection, id, name: line.body.name.clone(), parties });
+    }
     for name in connections {
+        if objects.iter().any(|object| object.kind == ObjectKind::Connection && object.name == name) {
+            continue;
+        }
         let is_it = |o: &&Object| o.kind == ObjectKind::Connection && o.name == name;
         let same = before.and_then(|m| m.objects.iter().find(is_it)).cloned();
         let taken = |id: &str| objects.iter().any(|o| o.id == id) || before.is_some_and(|m| m.object(id).is_some());

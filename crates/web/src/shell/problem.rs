@@ -117,6 +117,7 @@ impl From<hakutaku_store::StoreError> for Problem {
         match error {
             E::NotFound(_) => Self::NotFound,
             E::AlreadyExists(_) => Self::Said(StatusCode::CONFLICT, Key("problem-exists")),
+            E::InUse(_) => Self::Said(StatusCode::CONFLICT, Key("problem-in-use")),
             E::Conflict(_) => Self::Said(StatusCode::CONFLICT, Key("problem-409")),
             E::Invalid(sentence) => Self::Detailed(StatusCode::UNPROCESSABLE_ENTITY, Key("problem-422"), sentence),
             other => {

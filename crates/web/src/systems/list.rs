@@ -23,6 +23,7 @@ struct Line {
     owner: String,
     vendor: String,
     segment: String,
+    devices: u64,
 }
 
 #[derive(Template)]
@@ -32,6 +33,7 @@ struct ListPage {
     page: Page,
     tabs: Vec<NavLink>,
     base: String,
+    ledger: String,
     may_edit: bool,
     lines: Vec<Line>,
     unranked: usize,
@@ -40,6 +42,7 @@ struct ListPage {
 pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
     let (t, facility) = (visit.t(), visit.place()?.id);
     let house = House::of(&app, facility).await?;
+    let devices = app.store.assets_by_system(facility).await?;
     let dash = || "–".to_owned();
     let hours = |hours: Option<u32>| hours.map_or_else(dash, |hours| t.a("system-hours", "hours", hours));
     let rank = |rank: Option<u16>| rank.map_or_else(dash, |rank| rank.to_string());
@@ -58,6 +61,7 @@ pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Re
             owner: row.body.owner.clone(),
             vendor: house.party(t, row.body.vendor.as_ref()),
             segment: row.body.segment.clone(),
+            devices: devices.get(&row.id).copied().unwrap_or_default(),
         })
         .collect();
     let unranked = house
@@ -69,6 +73,7 @@ pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Re
         t,
         page: visit.page(t.m("system-title")),
         tabs: nav::tabs(&visit, nav::LEDGER),
+        ledger: format!("/facilities/{facility}/ledger"),
         base: format!("/facilities/{facility}/ledger/systems"),
         may_edit: visit.may(Action::EditLedger),
         lines,

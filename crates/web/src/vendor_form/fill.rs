@@ -215,6 +215,7 @@ fn read(form: &Form, words: &FormWords, request: &Request, before: Draft, t: Wor
         form_version: plain("form_version", 200),
         dated,
         lines,
+        unread: before.sheet.unread,
     };
     let signer = Signer {
         name: plain("signer_name", 200),

@@ -12,14 +12,17 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
 use hakutaku_model::access::Action;
+use hakutaku_model::connection::Connection;
 use hakutaku_model::id::FacilityId;
+use hakutaku_model::party::Party;
 use hakutaku_model::record::RecordId;
 use hakutaku_model::system::System;
 use hakutaku_model::time::date_words;
 use hakutaku_model::vendor::{Company, Engagement, Validity};
 use hakutaku_model::vendor_answers::{QuestionState, VendorQuestion};
-use hakutaku_model::vendor_stops::{Tie, Why, stops};
+use hakutaku_model::vendor_stops::{Tie, TieKind, Why, stops};
 use hakutaku_store::Shelf;
+use hakutaku_store::asset_pages::{AssetFilter, AssetQuery};
 
 struct CertificateLine {
     name: String,
@@ -92,10 +95,28 @@ struct ShowPage {
     questions: Vec<QuestionLine>,
 }
 
-/// What devices and connection points name which vendor.
-pub(super) async fn ties(_app: &AppState, _facility: FacilityId) -> Result<Vec<Tie>, Problem> {
-    // Filled by whoever keeps the ledger and the connection points; systems and products stand without them.
-    Ok(Vec::new())
+/// What devices and connection points name this vendor.
+async fn ties(app: &AppState, facility: FacilityId, vendor: RecordId) -> Result<Vec<Tie>, Problem> {
+    let mut query = AssetQuery::new(app.now().date_in_japan());
+    query.filters.push(AssetFilter::Vendor(vendor));
+    let devices = app.store.assets_found(facility, &query).await?;
+    let mut ties: Vec<Tie> = devices
+        .into_iter()
+        .map(|row| Tie { kind: TieKind::Device, name: row.asset.name, system: row.asset.system, vendor: Some(vendor) })
+        .collect();
+    let party = Some(Party::Vendor(vendor));
+    for row in app.store.records::<Connection>(facility).await? {
+        let line = row.body;
+        if line.contract != Some(vendor) && line.other_end != party && line.device.whose != party {
+            continue;
+        }
+        let of = |system| Tie { kind: TieKind::Connection, name: line.name.clone(), system, vendor: Some(vendor) };
+        if line.systems.is_empty() {
+            ties.push(of(None));
+        }
+        ties.extend(line.systems.iter().map(|id| of(Some(*id))));
+    }
+    Ok(ties)
 }
 
 /// The page.
@@ -109,7 +130,7 @@ pub(super) async fn show(
     let row = vendor(&app, facility, id).await?;
     let company = app.store.record_of::<Company>(Shelf::Installation, row.body.company).await?.body;
     let systems = app.store.records::<System>(facility).await?;
-    let found = stops(id, &row.body, &systems, &ties(&app, facility).await?);
+    let found = stops(id, &row.body, &systems, &ties(&app, facility, id).await?);
     let base = format!("/facilities/{facility}/vendors");
     let day = |day: Option<jiff::civil::Date>| day.map(|day| date_words(day, t.lang)).unwrap_or_default();
     let requests = app.store.vendor_requests(facility).await?;

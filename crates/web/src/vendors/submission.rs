@@ -51,6 +51,10 @@ struct Answer {
     document: Option<String>,
     rows: Vec<Row>,
     missing: usize,
+    /// Numbers of the form's items that the answer lacks.
+    missing_ids: Vec<String>,
+    /// Cells of the vendor's file that say nothing to us.
+    unread: Vec<(String, String)>,
     before: Option<String>,
     changes: Vec<Change>,
 }
@@ -228,7 +232,12 @@ fn answer(app: &AppState, visit: &Visit, row: &Kept<Submission>, all: &[Kept<Sub
                 .collect()
         })
         .unwrap_or_default();
-    let expected = words.map(|form| form.items.len()).unwrap_or_default();
+    let missing_ids: Vec<String> = words
+        .iter()
+        .flat_map(|form| &form.items)
+        .filter(|item| body.sheet.line(&item.id, &item.group).is_none())
+        .map(|item| if item.number.is_empty() { item.id.clone() } else { item.number.clone() })
+        .collect();
     Answer {
         signer: [&body.signer.name, &body.signer.department, &body.signer.phone].map(String::as_str).join(" "),
         at: body.sent_at.minute_in_japan(t.lang),
@@ -241,7 +250,9 @@ fn answer(app: &AppState, visit: &Visit, row: &Kept<Submission>, all: &[Kept<Sub
             Some(format!("/facilities/{facility}/documents/{id}"))
         }),
         rows,
-        missing: expected.saturating_sub(body.sheet.lines.len()),
+        missing: missing_ids.len(),
+        missing_ids,
+        unread: body.sheet.unread.clone(),
         before: before.map(|before| {
             format!("{} {}", forms::title(&app.catalogue, &before.ask, t), before.sent_at.minute_in_japan(t.lang))
         }),

@@ -19,7 +19,7 @@ use hakutaku_documents::vendor_workbook::{
 use hakutaku_model::day;
 use hakutaku_model::id::VendorRequestId;
 use hakutaku_model::time::date_words;
-use hakutaku_model::vendor_answers::{Draft, LONGEST_TEXT, Sheet, SheetFault, Signer, Way, check};
+use hakutaku_model::vendor_answers::{Draft, LONGEST_TEXT, MOST_LINES, Sheet, SheetFault, Signer, Way, check};
 use hakutaku_model::vendor_request::{Ask, Request};
 use hakutaku_store::StoreError;
 
@@ -30,11 +30,18 @@ pub(super) struct Preview {
     pub(super) faults: Vec<String>,
     /// The answers once more, for the yes.
     pub(super) answers: String,
+    /// Our signature over them and the request: only what was read from a signed file is taken.
+    pub(super) seal: String,
 }
 
 /// What the signature is about.
 fn identity(request: &Request) -> String {
     format!("1 {} {} {} {}", request.facility, request.id, request.vendor, request.ask.key())
+}
+
+/// What the seal of a dry run is about: these answers, to this request. Never the identity of a workbook.
+fn sealed(request: &Request, answers: &str) -> String {
+    format!("read {}\n{answers}", identity(request))
 }
 
 /// The request as a workbook.
@@ -169,11 +176,13 @@ fn preview(app: &AppState, request: &Request, filled: &FilledRequest, t: Words) 
     if bad {
         said.insert(0, t.m("vendor-verdict-bad"));
     }
+    let answers = serde_json::to_string(&draft)?;
     Ok(Preview {
         rows,
         signer: [&draft.signer.name, &draft.signer.department, &draft.signer.phone].map(String::as_str).join(" "),
         faults: said,
-        answers: serde_json::to_string(&draft)?,
+        seal: app.store.sign_vendor_request(&sealed(request, &answers)),
+        answers,
     })
 }
 
@@ -217,8 +226,13 @@ pub(super) async fn accept(
     let (t, now, facility) = (visit.t(), app.now(), visit.place()?.id);
     let request = app.store.vendor_request(facility, id).await?;
     let words = forms::words(&app.catalogue, &request.ask, t).ok_or(Problem::NotFound)?;
-    let draft: Draft =
-        serde_json::from_str(form.value("answers")).map_err(|_| Problem::unprocessable(Key("problem-422")))?;
+    // The form comes back from a browser: what it carries counts only if it is what a signed file said.
+    let answers = form.value("answers");
+    if !app.store.has_signed_vendor_request(&sealed(&request, answers), form.value("seal")) {
+        let wrong = Some(t.m("vendor-file-unsigned"));
+        return submission::render(&app, &visit, id, Shown { wrong, ..Shown::default() }).await;
+    }
+    let draft: Draft = serde_json::from_str(answers).map_err(|_| Problem::unprocessable(Key("problem-422")))?;
     let draft = with_topics(&draft, &words);
     let faults = check(&request.ask, &draft, &words.expected(), now.date_in_japan());
     if request.ask.is_file() || !faults.is_empty() {
@@ -251,11 +265,14 @@ pub(super) async fn file(
         product_version: text("product_version"),
         form_version: text("form_version"),
         dated: day::parse(form.value("dated")),
-        lines: Vec::new(),
+        ..Sheet::default()
     };
     if request.ask == Ask::Mds2 && file.content.starts_with(b"PK") {
         match read_mds2(&file.content, &app.catalogue.mds2) {
-            Ok(read) => sheet.lines = read.lines,
+            Ok(read) => {
+                sheet.lines = read.lines;
+                sheet.unread = read.unknown.into_iter().take(MOST_LINES).collect();
+            }
             Err(refused) => return refuse(refused.sentence(t.lang)).await,
         }
     }

@@ -7,5 +7,6 @@ mod facilities;
 mod files;
 mod ledger;
 mod program;
+mod registers;
 mod shapes;
 mod tokens;

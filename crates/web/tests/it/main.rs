@@ -20,6 +20,7 @@ mod sample;
 mod setting_up;
 mod shell;
 mod signing_in;
+mod systems;
 mod vendors;
 mod ward;
 mod world;

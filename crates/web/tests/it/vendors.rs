@@ -334,3 +334,49 @@ async fn a_disclosure_file_is_kept_and_its_rows_are_read_by_a_mapping() {
     sato.browser.submit(&rows, &mapping).await.is(422).says("not an Excel file");
     sato.browser.submit(&rows, &mapping[1..]).await.is(422).says("as numbers from 1");
 }
+
+/// The workbook as a vendor fills it in: every item yes, the first no, and a name.
+fn filled(bytes: &[u8], lines: usize) -> Vec<u8> {
+    let mut book = umya_spreadsheet::reader::xlsx::read_reader(std::io::Cursor::new(bytes), true).expect("reads");
+    let sheet = book.sheet_by_name_mut("Answers").expect("is there");
+    for at in 0..u32::try_from(lines).expect("few") {
+        sheet.cell_mut((6, 4 + at)).set_value_string(if at == 0 { "No" } else { "Yes" });
+    }
+    sheet.cell_mut((9, 4)).set_value_string("from next spring");
+    book.sheet_by_name_mut("Who answers").expect("is there").cell_mut((2, 1)).set_value_string("Tanaka");
+    let mut filled = Vec::new();
+    umya_spreadsheet::writer::xlsx::write_writer(&book, &mut filled).expect("writes");
+    filled
+}
+
+#[tokio::test]
+async fn a_filled_workbook_is_read_shown_and_taken_only_as_it_was_signed() {
+    let ward = Ward::new().await;
+    let store = &ward.world.app.store;
+    let mut sato = ward.somebody("Sato", Role::ItOperator).await;
+    let vendor = add(&ward, &mut sato, "Minato Systems").await;
+    ask(ward.facility, &mut sato, &vendor, "checklist/r7", "").await;
+    let request = store.vendor_requests(ward.facility).await.expect("lists")[0].id;
+    let here = at(ward.facility, &format!("/requests/{request}"));
+    let blank = sato.browser.get(&format!("{here}/workbook.xlsx")).await;
+    let book = filled(&blank.is(200).bytes, lines(&ward));
+    sato.browser.get(&here).await.is(200);
+    let page = sato.browser.attach(&format!("{here}/workbook"), "back.xlsx", "application/octet-stream", &book).await;
+    page.is(200).says("from next spring").says("Tanaka");
+    let hidden = |name: &str| {
+        let (_, rest) = page.text.split_once(&format!("name=\"{name}\" value=\"")).expect("a field");
+        let value = rest.split('"').next().unwrap_or_default();
+        value.replace("&#34;", "\"").replace("&quot;", "\"").replace("&#38;", "&").replace("&amp;", "&")
+    };
+    let (answers, seal) = (hidden("answers"), hidden("seal"));
+    let accept = format!("{here}/workbook/accept");
+    let changed = answers.replace("\"no\"", "\"yes\"");
+    assert_ne!(changed, answers);
+    sato.browser.submit(&accept, &[("answers", &changed), ("seal", &seal)]).await.is(422);
+    sato.browser.submit(&accept, &[("answers", &answers), ("seal", "")]).await.is(422);
+    assert!(store.records::<Submission>(ward.facility).await.expect("lists").is_empty());
+    sato.browser.submit(&accept, &[("answers", &answers), ("seal", &seal)]).await.goes(&here);
+    let submissions = store.records::<Submission>(ward.facility).await.expect("lists");
+    assert_eq!(submissions[0].body.sheet.lines.len(), lines(&ward));
+    assert_eq!(submissions[0].body.signer.name, "Tanaka");
+}

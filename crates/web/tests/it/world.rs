@@ -22,6 +22,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    /// The body as it came, for files.
+    pub(crate) bytes: Vec<u8>,
     /// Whether the guard before the handler refused.
     pub(crate) refused: bool,
 }
@@ -146,7 +148,7 @@ impl Visitor {
             self.csrf = rest.split('"').next().unwrap_or_default().to_owned();
         }
         let refused = parts.extensions.get::<Refused>().is_some();
-        Answer { status: parts.status, headers: parts.headers, text, refused }
+        Answer { status: parts.status, headers: parts.headers, text, bytes, refused }
     }
 }
 
