@@ -8,7 +8,7 @@
 //! | [`answers`], [`import`] | answers one question, or all of a file |
 //! | [`ledger_import`] | brings a list of devices |
 //! | [`results`] | fetches result and papers |
-//! | [`ledger`] | keeps the ledger of devices |
+//! | [`ledger`] ([`ledger_device`], [`ledger_query`]) | keeps the ledger of devices (how one looks, what is asked for) |
 //! | [`vendors`] | keeps vendors, asks them, fetches what they said |
 //! | [`responsibility`] | checks who does what, lists what to ask for when buying |
 //! | [`checklists`] | reads and answers the official forms |
@@ -28,7 +28,9 @@ mod fault;
 mod import;
 mod input;
 mod ledger;
+mod ledger_device;
 mod ledger_import;
+mod ledger_query;
 mod me;
 mod official;
 mod openapi;
