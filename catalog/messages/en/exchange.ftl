@@ -1,7 +1,7 @@
 ### exchange
 
 ledger-import-title = Import a list of devices
-ledger-import-ledger = Ledger
+ledger-import-ledger = Device ledger
 ledger-import-lead = Takes a list from an inventory tool or of your own (Excel, CSV) into the ledger. You see what would become of each row first. The same list imported again doubles nothing.
 ledger-import-nothing-changed = The ledger has not changed.
 ledger-import-waiting = “{ $file }” is waiting. Go on
@@ -84,6 +84,7 @@ accounts-review-source = System
 accounts-review-as-of = As of
 accounts-review-number = Accounts
 accounts-review-remove = Remove
+accounts-review-remove-what = The list and what was found in it go. To bring a newer list, just import it: it takes the place of this one.
 accounts-review-remove-this = Remove the list of “{ $name }”
 accounts-review-no-sign-ins = no record of sign-ins
 accounts-review-none = None.
@@ -118,6 +119,7 @@ accounts-import-no-source = Please name the system.
 accounts-import-bad-column = Columns are letters from A on.
 accounts-import-refused = “{ $file }” cannot be imported. { $reason } The older list stays as it is.
 accounts-import-done = { $count } accounts of “{ $source }” were imported.
+accounts-import-see = See what the review found
 accounts-import-dropped = Columns about passwords were thrown away unread: { $columns }
 accounts-leavers-title = Import the list of leavers
 accounts-leavers-lead = Reads the personnel office's list (name, staff number, last day) and adds it to the older one.

@@ -1,7 +1,7 @@
 ### exchange
 
 ledger-import-title = 機器の一覧を取り込む
-ledger-import-ledger = 台帳
+ledger-import-ledger = 機器の台帳
 ledger-import-lead = 資産管理ソフトや手作りの一覧（Excel、CSV）を台帳に取り込みます。取り込む前に、1行ごとに何が起きるかを確かめられます。同じ一覧をもう一度取り込んでも、機器は二重になりません。
 ledger-import-nothing-changed = 台帳は変わっていません。
 ledger-import-waiting = 「{ $file }」を確認中です。続ける
@@ -84,6 +84,7 @@ accounts-review-source = システム
 accounts-review-as-of = いつの一覧か
 accounts-review-number = 件数
 accounts-review-remove = 外す
+accounts-review-remove-what = この一覧と、ここから分かった点検の結果が消えます。新しい一覧を取り込むだけなら、外さなくても入れ替わります。
 accounts-review-remove-this = 「{ $name }」の一覧を外す
 accounts-review-no-sign-ins = 最後に使った日の記録なし
 accounts-review-none = ありません。
@@ -118,6 +119,7 @@ accounts-import-no-source = システムの名前を入れてください。
 accounts-import-bad-column = 列の記号は A から始まる英字で入れてください。
 accounts-import-refused = 「{ $file }」は取り込めません。{ $reason } 前の一覧はそのままです。
 accounts-import-done = 「{ $source }」のアカウント{ $count }件を取り込みました。
+accounts-import-see = 点検の結果を見る
 accounts-import-dropped = パスワードに関わる列は読み取らずに捨てました：{ $columns }
 accounts-leavers-title = 退職者の一覧を取り込む
 accounts-leavers-lead = 人事の一覧（氏名、職員番号、退職日）を読み取り、前の一覧に加えます。

@@ -10,7 +10,8 @@
 //! | [`invitations`] | let someone without an account answer |
 //! | [`assessments`], [`answers`] | open a year, answer, see who changed what |
 //! | [`comments`], [`handovers`], [`documents`] | discuss, hand over, prove |
-//! | [`assets`], [`asset_pages`], [`ledger_facts`] | keep the ledger of devices, find in it, count it |
+//! | [`assets`], [`asset_history`], [`asset_lookup`] | keep the ledger of devices, remember what it said, read its rows |
+//! | [`asset_pages`], [`ledger_facts`] | find in the ledger, count it |
 //! | [`records`] | keep a register: systems, connections, backups, vendors, forms |
 //! | [`vendor_links`], [`vendor_facts`] | let a vendor answer through a link; count what came back |
 //! | [`responsibility_facts`] | count what the responsibility matrices say |
@@ -30,6 +31,9 @@ pub mod answers;
 pub mod api_tokens;
 mod archive;
 pub mod assessments;
+mod asset_batch;
+pub mod asset_history;
+pub mod asset_lookup;
 pub mod asset_pages;
 mod asset_rows;
 pub mod assets;
@@ -74,8 +78,9 @@ pub use act::Act;
 pub use answers::{AnswerChange, AnswerRow, ChangeKind, NewAnswer, SaveOutcome};
 pub use api_tokens::{ApiTokenRow, IssuedApiToken};
 pub use assessments::{AssessmentRow, NewAssessment};
+pub use asset_history::{AssetVersion, BatchRow};
 pub use asset_pages::{AssetFilter, AssetPage, AssetQuery, Direction};
-pub use assets::{AssetBatch, AssetChange, AssetVersion, BatchRow};
+pub use assets::{AssetBatch, AssetChange};
 pub use backup::{ArchiveKey, ArchiveLock, BackupReport};
 pub use comments::CommentRow;
 pub use documents::{DocumentRow, MAX_DOCUMENT_BYTES, NewDocument};

@@ -10,6 +10,7 @@
 //! | [`results`] | fetches result and papers |
 //! | [`ledger`] | keeps the ledger of devices |
 //! | [`systems`], [`connections`], [`backups`] | keeps the registers around the ledger, by [`registers`] |
+//! | [`ledger`] ([`ledger_device`], [`ledger_query`]) | keeps the ledger of devices (how one looks, what is asked for) |
 //! | [`vendors`] | keeps vendors, asks them, fetches what they said |
 //! | [`responsibility`] | checks who does what, lists what to ask for when buying |
 //! | [`checklists`] | reads and answers the official forms |
@@ -31,7 +32,9 @@ mod fault;
 mod import;
 mod input;
 mod ledger;
+mod ledger_device;
 mod ledger_import;
+mod ledger_query;
 mod me;
 mod official;
 mod openapi;

@@ -99,7 +99,6 @@ fn read(house: &House, form: &mut Form) -> Option<BackupCopy> {
     };
     let copy = BackupCopy {
         name: form.line("name", NAME),
-        system: system?,
         medium: house::choice(form, "medium", CopyMedium::from_key),
         place: house::choice(form, "place", CopyPlace::from_key),
         place_note: house::words(form, "place_note", LINE),
@@ -115,6 +114,8 @@ fn read(house: &House, form: &mut Form) -> Option<BackupCopy> {
         evidence: house::words(form, "evidence", LINE),
         snapshots: (!wanted.is_empty()).then_some(wanted),
         note: house::words(form, "note", NOTE),
+        // Last: all other fields have been read by now, and what is wrong in them is said, too.
+        system: system?,
     };
     form.is_right().then_some(copy)
 }

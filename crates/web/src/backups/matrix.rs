@@ -16,6 +16,7 @@ use hakutaku_model::backup::{
 };
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::record::Kept;
+use hakutaku_model::text::Lang;
 use hakutaku_model::time::{Ts, date_words};
 
 /// All rows about backups.
@@ -100,7 +101,8 @@ struct MatrixPage {
     /// Systems that need no copy and have none.
     others: Vec<(String, String)>,
     readiness: (&'static str, &'static str, String),
-    unlisted: Vec<String>,
+    /// Kinds nobody registered, in words; empty if there is none.
+    unlisted: String,
     statements: Vec<(String, Option<String>)>,
 }
 
@@ -110,6 +112,11 @@ fn readiness(t: Words, readiness: Readiness) -> (&'static str, &'static str, Str
         Readiness::NotReady => ("bad", "✕", t.m("backup-not-ready")),
         Readiness::NotInOurData => ("now", "?", t.m("backup-not-in-data")),
     }
+}
+
+/// Words one after the other, as the language separates them.
+fn listed(t: Words, words: impl Iterator<Item = String>) -> String {
+    words.collect::<Vec<_>>().join(if t.lang == Lang::Ja { "、" } else { ", " })
 }
 
 fn cells(t: Words, verdict: &SystemVerdict) -> Vec<Cell> {
@@ -151,11 +158,11 @@ fn copy_line(t: Words, held: &Held, guide: &BackupGuide, row: &Kept<BackupCopy>,
     CopyLine {
         id: row.id.to_string(),
         name: copy.name.clone(),
-        what: [said(copy.medium.title()), said(copy.place.title()), said(copy.method.title())].join(" ・ "),
+        what: [said(copy.medium.title()), said(copy.place.title()), said(copy.method.title())].join(" / "),
         separation: said(copy.separation.title()),
         accepted: guide.rule(copy.separation).and_then(|rule| rule.accepted_by.clone()).map(said),
         newest,
-        details: details.join(" ・ "),
+        details: details.join(" / "),
     }
 }
 
@@ -201,7 +208,7 @@ pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Re
         lines,
         others: rest.into_iter().map(|verdict| (verdict.system.to_string(), verdict.name.clone())).collect(),
         readiness: readiness(t, condition.readiness),
-        unlisted: condition.unlisted.iter().map(|kind| t.text(&kind.title()).to_owned()).collect(),
+        unlisted: listed(t, condition.unlisted.iter().map(|kind| t.text(&kind.title()).to_owned())),
         statements: guide
             .statements
             .iter()

@@ -79,7 +79,7 @@ async fn page(app: &AppState, visit: &Visit, form: Form, fault: Option<String>) 
                 let days = snapshot.time.date_in_japan().until(today).map_or(0, |span| span.get_days());
                 (snapshot.time.minute_in_japan(t.lang), days)
             }),
-            hosts: hosts.join(" ・ "),
+            hosts: hosts.join(", "),
         }
     };
     let status = if fault.is_none() && form.is_right() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -98,15 +98,16 @@ fn read(around: &Around, form: &mut Form) -> Option<RestoreTest> {
     let documents: Vec<DocumentId> =
         around.documents.iter().map(|row| row.id).filter(|id| form.has("documents", &id.to_string())).collect();
     let test = RestoreTest {
-        system: system?,
         copy,
-        date: date?,
         target: house::words(form, "target", LINE),
         checked: house::words(form, "checked", NOTE),
         minutes: house::number(form, "minutes", 99_999),
-        success: success?,
         who: house::words(form, "who", LINE),
         documents,
+        // Last: all other fields have been read by now, and what is wrong in them is said, too.
+        system: system?,
+        date: date?,
+        success: success?,
     };
     form.is_right().then_some(test)
 }
@@ -130,7 +131,7 @@ fn page(
     let mut copies = vec![Choice::new("", t.m("backup-copy-unknown"), &form, "copy")];
     copies.extend(around.copies.iter().map(|row| {
         let system = around.house.system(row.body.system).map_or("", |system| system.name.as_str());
-        Choice::new(&row.id.to_string(), format!("{system} ・ {}", row.body.name), &form, "copy")
+        Choice::new(&row.id.to_string(), format!("{system} / {}", row.body.name), &form, "copy")
     }));
     let title = if row.is_some() { t.m("backup-test-edit") } else { t.m("backup-test-add") };
     let page = TestPage {
