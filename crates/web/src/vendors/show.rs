@@ -12,14 +12,18 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Html;
 use hakutaku_model::access::Action;
+use hakutaku_model::connection::Connection;
 use hakutaku_model::id::FacilityId;
+use hakutaku_model::ledger::Asset;
+use hakutaku_model::party::Party;
 use hakutaku_model::record::RecordId;
 use hakutaku_model::system::System;
 use hakutaku_model::time::date_words;
 use hakutaku_model::vendor::{Company, Engagement, Validity};
 use hakutaku_model::vendor_answers::{QuestionState, VendorQuestion};
-use hakutaku_model::vendor_stops::{Tie, Why, stops};
-use hakutaku_store::Shelf;
+use hakutaku_model::vendor_stops::{Tie, TieKind, Why, stops};
+use hakutaku_store::{AssetFilter, AssetQuery, Shelf};
+use jiff::civil::Date;
 
 struct CertificateLine {
     name: String,
@@ -92,10 +96,30 @@ struct ShowPage {
     questions: Vec<QuestionLine>,
 }
 
-/// What devices and connection points name which vendor.
-pub(super) async fn ties(_app: &AppState, _facility: FacilityId) -> Result<Vec<Tie>, Problem> {
-    // Filled by whoever keeps the ledger and the connection points; systems and products stand without them.
-    Ok(Vec::new())
+/// The devices and connection points that name a vendor.
+async fn ties(app: &AppState, facility: FacilityId, of: RecordId, today: Date) -> Result<Vec<Tie>, Problem> {
+    let kept = AssetQuery { filters: vec![AssetFilter::Vendor(of)], ..AssetQuery::new(today) };
+    let mut ties: Vec<Tie> = Vec::new();
+    for row in app.store.assets_found(facility, &kept).await? {
+        let Asset { name, number, system, vendor, .. } = row.asset;
+        ties.push(Tie { kind: TieKind::Device, name: if name.is_empty() { number } else { name }, system, vendor });
+    }
+    for row in app.store.records::<Connection>(facility).await? {
+        let line = row.body;
+        // Whoever the contract is with keeps the line; without one, whoever owns the device at its end.
+        let owner = match line.device.whose {
+            Some(Party::Vendor(id)) => Some(id),
+            _ => None,
+        };
+        let Some(vendor) = line.contract.or(owner) else { continue };
+        let tie = |system| Tie { kind: TieKind::Connection, name: line.name.clone(), system, vendor: Some(vendor) };
+        if line.systems.is_empty() {
+            ties.push(tie(None));
+        } else {
+            ties.extend(line.systems.iter().map(|id| tie(Some(*id))));
+        }
+    }
+    Ok(ties)
 }
 
 /// The page.
@@ -109,9 +133,9 @@ pub(super) async fn show(
     let row = vendor(&app, facility, id).await?;
     let company = app.store.record_of::<Company>(Shelf::Installation, row.body.company).await?.body;
     let systems = app.store.records::<System>(facility).await?;
-    let found = stops(id, &row.body, &systems, &ties(&app, facility).await?);
+    let found = stops(id, &row.body, &systems, &ties(&app, facility, id, today).await?);
     let base = format!("/facilities/{facility}/vendors");
-    let day = |day: Option<jiff::civil::Date>| day.map(|day| date_words(day, t.lang)).unwrap_or_default();
+    let day = |day: Option<Date>| day.map(|day| date_words(day, t.lang)).unwrap_or_default();
     let requests = app.store.vendor_requests(facility).await?;
     let mut questions = Vec::new();
     for question in app.store.records::<VendorQuestion>(facility).await? {
@@ -187,7 +211,7 @@ pub(super) async fn show(
             .map(|stop| StopLine {
                 name: if stop.system.is_some() { stop.name } else { t.m("vendor-stops-unassigned") },
                 rank: stop.clinical_importance,
-                why: stop.why.iter().map(|why| why_words(why, t)).collect(),
+                why: whys(&stop.why, t),
             })
             .collect(),
         requests: requests
@@ -205,6 +229,16 @@ pub(super) async fn show(
         company,
         body: row.body,
     })
+}
+
+/// The first few reasons, and how many more: a vendor may keep a hundred terminals.
+fn whys(why: &[Why], t: Words) -> Vec<String> {
+    const SHOWN: usize = 6;
+    let mut said: Vec<String> = why.iter().take(SHOWN).map(|why| why_words(why, t)).collect();
+    if why.len() > SHOWN {
+        said.push(t.a("vendor-why-more", "count", why.len() - SHOWN));
+    }
+    said
 }
 
 fn why_words(why: &Why, t: Words) -> String {
