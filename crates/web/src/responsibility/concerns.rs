@@ -26,5 +26,5 @@ pub(super) async fn save(
     }
     found.parties = if of_all { Vec::new() } else { chosen };
     app.store.change_record(&visit.act(app.now()), facility, kept.id, kept.version, &kept.body).await?;
-    Ok(visit.done(&app, &format!("{}/{}#{object}", home(facility), kept.id), Key("notice-saved")))
+    Ok(visit.done(&app, &format!("{}/{}?object={object}#{object}", home(facility), kept.id), Key("notice-saved")))
 }

@@ -294,7 +294,7 @@ pub(super) async fn save(
             Err(StoreError::Conflict(_)) => {}
             outcome => {
                 outcome?;
-                let to = format!("{}/{}#{object}", home(facility), kept.id);
+                let to = format!("{}/{}?object={object}#{object}", home(facility), kept.id);
                 return Ok(visit.done(&app, &to, Key("notice-saved")));
             }
         }

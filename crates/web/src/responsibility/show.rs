@@ -7,7 +7,7 @@ use crate::shell::page::{Page, Visit, html};
 use crate::shell::problem::Problem;
 use crate::shell::words::{Key, Words};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use hakutaku_documents::responsibility_pdf::statement_words;
@@ -18,6 +18,7 @@ use hakutaku_model::responsibility::words::{CheckReport, Said, report, task_titl
 use hakutaku_model::responsibility::{FindingKind, Matrix, MatrixParty, Object, Row, Side, Signed, TaskCatalogue};
 use hakutaku_model::text::{Lang, Text};
 use hakutaku_model::time::date_words;
+use serde::Deserialize;
 
 /// A column of a table.
 pub(super) struct Column {
@@ -89,6 +90,8 @@ struct ShowPage {
     open: usize,
     groups: Vec<Group>,
     tables: Vec<Table>,
+    /// The table that stands open: the first with something to settle. One at a time, or a phone shows no end of it.
+    first: usize,
     signatories: Vec<Signatory>,
     today: String,
     my_name: String,
@@ -201,13 +204,22 @@ fn view(row: &Row, party: &MatrixParty, matrix: &Matrix, lang: Lang) -> View {
     View { words: statement_words(said, matrix, lang), detail: detail.join(" · "), open: said.is_none() }
 }
 
+/// Which object's table stands open, if the address says so.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    object: String,
+}
+
 pub(super) async fn show(
     State(app): State<AppState>,
     visit: Visit,
     Path((_, id)): Path<(String, String)>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response, Problem> {
     let kept = matrix_of(&app, &visit, &id).await?;
-    page(&app, &visit, &kept, Form::default())
+    // The page reads a form anyway; the object that was just worked on comes the same way.
+    page(&app, &visit, &kept, Form::of([("object", wanted.object)]))
 }
 
 /// The page; 422 when a signature was refused.
@@ -218,15 +230,21 @@ pub(super) fn page(app: &AppState, visit: &Visit, kept: &Kept<Matrix>, form: For
     let tasks = &app.catalogue.responsibility;
     let found = report(matrix, tasks);
     let status = if form.is_right() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let tables = tables(matrix, tasks, &found, t);
     let page = ShowPage {
         t,
+        first: tables
+            .iter()
+            .position(|table| form.has("object", &table.id))
+            .or_else(|| tables.iter().position(|table| table.misfits > 0))
+            .unwrap_or(0),
         page: visit.page(matrix.title.clone()).under(home(facility), t.m("resp-title")),
         form,
         base: format!("{}/{}", home(facility), kept.id),
         hash: found.hash.clone(),
         cells: found.cells,
         open: found.open.len(),
-        tables: tables(matrix, tasks, &found, t),
+        tables,
         groups: groups(found, t),
         signatories: matrix
             .signed()

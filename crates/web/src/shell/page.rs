@@ -44,6 +44,8 @@ pub struct Page {
     pub notice: Option<String>,
     /// Whether this installation shows made-up data.
     pub demo: bool,
+    /// Whether the visitor came by a link from outside the house: nothing of the house is to be reached from here.
+    pub outside: bool,
     /// The address this installation is known by, without a path: passkeys work there only.
     pub origin: String,
 }
@@ -80,6 +82,7 @@ impl Visit {
             crumbs: Vec::new(),
             notice: self.notice(),
             demo: self.demo,
+            outside: false,
             origin: self.origin().to_owned(),
         }
     }

@@ -12,6 +12,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use hakutaku_model::time::date_words;
 use hakutaku_model::vendor_answers::{Draft, Reply, check};
 
 pub(super) struct Row {
@@ -73,8 +74,8 @@ pub(super) async fn render(app: &AppState, visit: &Visit, wrong: Option<String>)
                 of: item.map(|item| item.of.clone()).unwrap_or_default(),
                 reply: forms::reply(line.reply, t),
                 is_no: line.reply == Some(Reply::No),
-                on: line.on.map(|on| on.to_string()).unwrap_or_default(),
-                target: line.target.map(|on| on.to_string()).unwrap_or_default(),
+                on: line.on.map(|on| date_words(on, t.lang)).unwrap_or_default(),
+                target: line.target.map(|on| date_words(on, t.lang)).unwrap_or_default(),
                 remark: line.text.clone(),
             }
         })

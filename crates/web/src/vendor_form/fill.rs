@@ -53,8 +53,11 @@ struct FillPage {
     dated: String,
     rows: Vec<Row>,
     answered: usize,
-    head_wrong: Vec<String>,
+    /// What is wrong above the items: which field, and the sentence.
+    head_wrong: Vec<(String, String)>,
     any_wrong: bool,
+    /// Every item is derived: said once, not at each.
+    all_inferred: bool,
 }
 
 /// The form as it stands.
@@ -78,7 +81,7 @@ fn render(
     request: &Request,
     draft: Draft,
     faults: &[SheetFault],
-    mut head_wrong: Vec<String>,
+    mut head_wrong: Vec<(String, String)>,
 ) -> Result<Response, Problem> {
     let t = visit.t();
     let form = form_of(app, request, t)?;
@@ -110,9 +113,9 @@ fn render(
         before = &item.of;
     }
     head_wrong.extend(faults.iter().filter_map(|fault| match fault {
-        SheetFault::NoSigner => Some(t.m("vform-wrong-signer")),
-        SheetFault::NoProduct => Some(t.m("vform-wrong-product")),
-        SheetFault::TooLong => Some(t.m("vform-wrong-long")),
+        SheetFault::NoSigner => Some(("signer_name".to_owned(), t.m("vform-wrong-signer"))),
+        SheetFault::NoProduct => Some(("product".to_owned(), t.m("vform-wrong-product"))),
+        SheetFault::TooLong => Some(("main".to_owned(), t.m("vform-wrong-long"))),
         _ => None,
     }));
     let any_wrong = !faults.is_empty() || !head_wrong.is_empty();
@@ -131,6 +134,7 @@ fn render(
         is_checklist: matches!(request.ask, Ask::Checklist(_)),
         is_file,
         dated: words_of(draft.sheet.dated),
+        all_inferred: !rows.is_empty() && rows.iter().all(|row| row.inferred),
         rows: if is_file { Vec::new() } else { rows },
         answered,
         draft,
@@ -174,13 +178,13 @@ pub(super) async fn save(State(app): State<AppState>, visit: Visit, form: Form) 
 }
 
 /// The draft of a form, and what in it is no date.
-fn read(form: &Form, words: &FormWords, request: &Request, before: Draft, t: Words) -> (Draft, Vec<String>) {
+fn read(form: &Form, words: &FormWords, request: &Request, before: Draft, t: Words) -> (Draft, Vec<(String, String)>) {
     let mut wrong = Vec::new();
-    let mut date = |typed: &str| -> Option<Date> {
-        let typed = typed.trim();
+    let mut date = |name: &str, place: String| -> Option<Date> {
+        let typed = form.value(name).trim();
         let day = day::parse(typed);
         if day.is_none() && !typed.is_empty() {
-            wrong.push(t.a("vform-wrong-date", "typed", typed.chars().take(30).collect::<String>()));
+            wrong.push((place, t.a("vform-wrong-date", "typed", typed.chars().take(30).collect::<String>())));
         }
         day
     };
@@ -188,13 +192,13 @@ fn read(form: &Form, words: &FormWords, request: &Request, before: Draft, t: Wor
         let text = form.value(name).trim();
         text.chars().filter(|c| *c == '\n' || !c.is_control()).take(longest).collect()
     };
-    let dated = date(form.value("dated"));
+    let dated = date("dated", "dated".to_owned());
     let mut lines = Vec::new();
     for (at, item) in words.items.iter().enumerate().filter(|_| !request.ask.is_file()) {
         let text = plain(&format!("x-{at}"), LONGEST_TEXT);
         let reply = Reply::from_key(form.value(&format!("r-{at}")));
-        let on = date(form.value(&format!("d-{at}"))).or(dated.filter(|_| reply.is_some()));
-        let target = date(form.value(&format!("t-{at}")));
+        let on = date(&format!("d-{at}"), format!("item-{at}")).or(dated.filter(|_| reply.is_some()));
+        let target = date(&format!("t-{at}"), format!("item-{at}"));
         if reply.is_some() || !text.is_empty() || target.is_some() {
             lines.push(Line {
                 id: item.id.clone(),

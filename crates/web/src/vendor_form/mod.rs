@@ -70,5 +70,13 @@ fn open_request(visit: &Visit, now: Ts) -> Result<&Request, Response> {
 
 /// The frame without the ways into the house: a vendor may follow none of them.
 fn page(path: &str, visit: &Visit, title: String) -> Page {
-    Page { path: path.to_owned(), place: None, places: Vec::new(), nav: Vec::new(), person: None, ..visit.page(title) }
+    Page {
+        path: path.to_owned(),
+        place: None,
+        places: Vec::new(),
+        nav: Vec::new(),
+        person: None,
+        outside: true,
+        ..visit.page(title)
+    }
 }

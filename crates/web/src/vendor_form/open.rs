@@ -12,6 +12,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::cookie::SameSite;
+use hakutaku_model::vendor_request::Request;
 use hakutaku_store::{Act, PinOutcome};
 
 #[derive(Template)]
@@ -27,6 +28,8 @@ struct EndedPage {
 struct PinPage {
     t: Words,
     page: Page,
+    /// Who asks: a vendor of many facilities must know whose number is wanted.
+    facility: String,
     wrong: Option<String>,
 }
 
@@ -54,20 +57,21 @@ pub(super) async fn open(
 }
 
 /// Asks for the PIN, where one is needed and was not given yet.
-pub(super) async fn pin(visit: Visit) -> Result<Response, Problem> {
+pub(super) async fn pin(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
     match &visit.vendor {
         None => say_ended(&visit, false),
         Some(link) if link.unlocked => Ok(Redirect::to("/vendor-form").into_response()),
         Some(link) if link.request.is_locked() => say_ended(&visit, true),
-        Some(_) => ask_pin(&visit, None),
+        Some(link) => ask_pin(&app, &visit, &link.request, None).await,
     }
 }
 
-fn ask_pin(visit: &Visit, wrong: Option<String>) -> Result<Response, Problem> {
+async fn ask_pin(app: &AppState, visit: &Visit, request: &Request, wrong: Option<String>) -> Result<Response, Problem> {
     let t = visit.t();
+    let facility = app.store.facility(request.facility).await?.profile.name;
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = page("/vendor-form/pin", visit, t.k(Key("vform-pin-title")));
-    Ok((status, html(&PinPage { t, page, wrong })?).into_response())
+    Ok((status, html(&PinPage { t, page, facility, wrong })?).into_response())
 }
 
 /// Tries the PIN; after five wrong ones the link closes.
@@ -79,7 +83,10 @@ pub(super) async fn try_pin(State(app): State<AppState>, visit: Visit, form: For
             let cookie = app.cookie(VENDOR_PASS, &pass, SameSite::Lax, None);
             Ok(with_cookie(Redirect::to("/vendor-form").into_response(), cookie))
         }
-        PinOutcome::Wrong(left) => ask_pin(&visit, Some(visit.t().a("vform-pin-wrong", "left", left))),
+        PinOutcome::Wrong(left) => {
+            let wrong = visit.t().a("vform-pin-wrong", "left", left);
+            ask_pin(&app, &visit, &link.request, Some(wrong)).await
+        }
         PinOutcome::Closed => say_ended(&visit, link.request.answered_at.is_none()),
     }
 }

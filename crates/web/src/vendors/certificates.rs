@@ -143,7 +143,8 @@ fn render(
     conflict: bool,
 ) -> Result<Response, Problem> {
     let (t, facility) = (visit.t(), visit.place()?.id);
-    rows.extend([Default::default(), Default::default()]);
+    // Always an empty row to write into.
+    rows.push(Default::default());
     let status = if conflict {
         StatusCode::CONFLICT
     } else if form.is_right() {

@@ -23,6 +23,7 @@ use hakutaku_model::vendor_answers::{QuestionState, VendorQuestion};
 use hakutaku_model::vendor_stops::{Tie, TieKind, Why, stops};
 use hakutaku_store::Shelf;
 use hakutaku_store::asset_pages::{AssetFilter, AssetQuery};
+use jiff::civil::Date;
 
 struct CertificateLine {
     name: String,
@@ -102,7 +103,11 @@ async fn ties(app: &AppState, facility: FacilityId, vendor: RecordId) -> Result<
     let devices = app.store.assets_found(facility, &query).await?;
     let mut ties: Vec<Tie> = devices
         .into_iter()
-        .map(|row| Tie { kind: TieKind::Device, name: row.asset.name, system: row.asset.system, vendor: Some(vendor) })
+        .map(|row| {
+            let asset = row.asset;
+            let name = if asset.name.is_empty() { asset.number } else { asset.name };
+            Tie { kind: TieKind::Device, name, system: asset.system, vendor: Some(vendor) }
+        })
         .collect();
     let party = Some(Party::Vendor(vendor));
     for row in app.store.records::<Connection>(facility).await? {
@@ -132,7 +137,7 @@ pub(super) async fn show(
     let systems = app.store.records::<System>(facility).await?;
     let found = stops(id, &row.body, &systems, &ties(&app, facility, id).await?);
     let base = format!("/facilities/{facility}/vendors");
-    let day = |day: Option<jiff::civil::Date>| day.map(|day| date_words(day, t.lang)).unwrap_or_default();
+    let day = |day: Option<Date>| day.map(|day| date_words(day, t.lang)).unwrap_or_default();
     let requests = app.store.vendor_requests(facility).await?;
     let mut questions = Vec::new();
     for question in app.store.records::<VendorQuestion>(facility).await? {
@@ -208,7 +213,7 @@ pub(super) async fn show(
             .map(|stop| StopLine {
                 name: if stop.system.is_some() { stop.name } else { t.m("vendor-stops-unassigned") },
                 rank: stop.clinical_importance,
-                why: stop.why.iter().map(|why| why_words(why, t)).collect(),
+                why: whys(&stop.why, t),
             })
             .collect(),
         requests: requests
@@ -226,6 +231,16 @@ pub(super) async fn show(
         company,
         body: row.body,
     })
+}
+
+/// The first few reasons, and how many more: a vendor may keep a hundred terminals.
+fn whys(why: &[Why], t: Words) -> Vec<String> {
+    const SHOWN: usize = 6;
+    let mut said: Vec<String> = why.iter().take(SHOWN).map(|why| why_words(why, t)).collect();
+    if why.len() > SHOWN {
+        said.push(t.a("vendor-why-more", "count", why.len() - SHOWN));
+    }
+    said
 }
 
 fn why_words(why: &Why, t: Words) -> String {

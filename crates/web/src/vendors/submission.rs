@@ -192,8 +192,8 @@ fn answer(app: &AppState, visit: &Visit, row: &Kept<Submission>, all: &[Kept<Sub
                 of,
                 reply: forms::reply(line.reply, t),
                 is_no: line.reply == Some(Reply::No),
-                on: line.on.map(|on| on.to_string()).unwrap_or_default(),
-                target: line.target.map(|on| on.to_string()).unwrap_or_default(),
+                on: line.on.map(|on| date_words(on, t.lang)).unwrap_or_default(),
+                target: line.target.map(|on| date_words(on, t.lang)).unwrap_or_default(),
                 remark: line.text.clone(),
             }
         })
