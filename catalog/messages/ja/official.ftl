@@ -115,11 +115,11 @@ official-remove-button = 外す
 
 inspection-title = 立入検査の準備
 inspection-lead = 検査で「ない」と言われそうなものを、重い順に並べました。文を押すと、直す画面が開きます。
-inspection-edition = 使っている確認表: { $edition }
+inspection-edition = 使っているチェックリスト: { $edition }
 inspection-pdf = 一冊にまとめる（PDF）
 inspection-zip = 一式を受け取る（ZIP）
-inspection-files-hint = PDFには足りないものの一覧、確認表、連絡体制図、台帳の数、事業者の確認表、証跡の一覧が入ります。ZIPにはさらに証跡のファイルとハッシュ値が入ります（証跡は合計100MBまで）。受け取ったことは記録に残ります。
-inspection-no-files = 資料一式は、証跡を見られる人が受け取れます。
+inspection-files-hint = PDFには、足りないものの一覧、チェックリスト、連絡体制図、台帳の数、事業者の確認表、証拠の一覧が入ります。ZIPには、証拠の書類（合計100MBまで）と、書きかえを見つけるための値（ハッシュ値）も入ります。受け取ったことは記録に残ります。
+inspection-no-files = 資料一式は、証拠の書類を見られる人が受け取れます。
 inspection-missing = 足りないもの { $count }件
 inspection-nothing = 足りないものは見つかりませんでした。
 inspection-file = 立入検査資料

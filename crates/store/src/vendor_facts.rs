@@ -1,6 +1,6 @@
 //! What is known about a facility's vendors.
 
-use crate::{Result, Shelf, Store};
+use crate::{Result, Shelf, Store, StoreError};
 use hakutaku_model::facts::VendorFacts;
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::vendor::{Company, Engagement};
@@ -19,7 +19,12 @@ impl Store {
         }
         let mut companies = Vec::new();
         for engagement in &engagements {
-            companies.push(self.record_of::<Company>(Shelf::Installation, engagement.body.company).await?);
+            match self.record_of::<Company>(Shelf::Installation, engagement.body.company).await {
+                Ok(company) => companies.push(company),
+                // Without its company we know less about the vendor; the forms must open all the same.
+                Err(StoreError::NotFound(_)) => {}
+                Err(other) => return Err(other),
+            }
         }
         let requests = self.vendor_requests(facility).await?;
         let submissions = self.records::<Submission>(facility).await?;

@@ -76,6 +76,7 @@ function saveAsYouGo(root) {
     if (!told.reopened) line.querySelector("[data-reopened]")?.remove();
     line.querySelector(".wrong")?.remove();
     line.querySelector(".notice.bad")?.remove();
+    line.querySelector("[data-words]").textContent = told.words;
     say(line, told.outcome, told.outcome === "saved" ? [root.dataset.saved] : []);
   }
 

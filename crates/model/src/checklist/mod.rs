@@ -12,6 +12,7 @@
 //! | [`compare`] | what became of last year's topics |
 //! | [`mod@file`] | a form as a file for programs |
 
+mod build;
 pub mod compare;
 pub mod editions;
 pub mod faults;

@@ -63,7 +63,12 @@ fn answers(facts: &FactSheet, catalogue: &Catalogue, controls: &[&str]) -> (Vec<
             let title = &catalogue.controls.get(&id)?.title;
             weak |= fact.level.get() < 2;
             Some(Text::new(
-                format!("自己点検の「{}」は{}です（{}の回答）。", title.ja, fact.level, date_words(fact.day, Lang::Ja)),
+                format!(
+                    "自己点検の「{}」は段階{}です（{}の回答）。",
+                    title.ja,
+                    fact.level,
+                    date_words(fact.day, Lang::Ja)
+                ),
                 format!(
                     "Self-assessment, \"{}\": level {} (answered {}).",
                     title.en,

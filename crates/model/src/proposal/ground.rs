@@ -145,12 +145,12 @@ impl<'a> Ground<'a> {
             }
             let name = format!("answers.{}", control.id);
             self.used.insert(name, Value::from(fact.level.get()));
-            let (level, question) = (fact.level, fact.question.clone());
+            let level = fact.level;
             let (title_ja, title_en) = (control.title.ja.clone(), control.title.en.clone());
             let (day_ja, day_en) = (date_words(fact.day, Lang::Ja), date_words(fact.day, Lang::En));
             self.because(
-                format!("質問票: 「{title_ja}」は段階{level}（{question}、{day_ja}）"),
-                format!("Questionnaire: \"{title_en}\" is at level {level} ({question}, {day_en})"),
+                format!("質問票: 「{title_ja}」は段階{level}（{day_ja}の回答）"),
+                format!("Questionnaire: \"{title_en}\" is at level {level} (answered {day_en})"),
             );
         }
         // A part nobody answered about leaves the item open, however good the others are.

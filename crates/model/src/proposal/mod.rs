@@ -7,6 +7,7 @@
 //! is what the forms expect), *subset* decides only together with the product's own facts, *intersects* is a hint.
 
 mod ground;
+mod incident;
 mod topics;
 
 pub use ground::{Missing, Place};

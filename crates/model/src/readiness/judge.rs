@@ -191,12 +191,12 @@ fn answers(condition: &ConditionRule, facts: &FactSheet, catalogue: &Catalogue, 
         if level < GOOD_ENOUGH {
             found.against = true;
             found.say(
-                format!("自己点検の「{}」が{level}です（{ja}の回答）。", title.ja),
+                format!("自己点検の「{}」は段階{level}です（{ja}の回答）。", title.ja),
                 format!("Self-assessment, \"{}\": level {level} (answered {en}).", title.en),
             );
         } else {
             found.say(
-                format!("自己点検の「{}」は{level}です（{ja}の回答）。回答だけでは証拠になりません。", title.ja),
+                format!("自己点検の「{}」は段階{level}です（{ja}の回答）。回答だけでは証拠になりません。", title.ja),
                 format!(
                     "Self-assessment, \"{}\": level {level} (answered {en}). An answer alone is no evidence.",
                     title.en

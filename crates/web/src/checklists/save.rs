@@ -2,7 +2,7 @@
 
 use crate::AppState;
 use crate::checklists::line::{LineInput, Saved, takes};
-use crate::checklists::sheet::{Overlay, Overlays, render, state_badge};
+use crate::checklists::sheet::{Overlay, Overlays, render, said, state_badge};
 use crate::checklists::{Opened, Whose, answerable};
 use crate::shell::form::Form;
 use crate::shell::problem::Problem;
@@ -70,6 +70,8 @@ struct LineReply {
     second: &'static str,
     second_on: String,
     remark: String,
+    /// The answer in a sentence, days with their era; empty without an answer.
+    words: String,
     reopened: bool,
 }
 
@@ -176,6 +178,12 @@ fn reply(visit: &Visit, opened: &Opened, overlays: &Overlays, outcomes: &[(Strin
                 second: stands.second.map_or("", Mark::key),
                 second_on: stands.second_on,
                 remark: stands.remark,
+                words: line
+                    .answer
+                    .as_ref()
+                    .filter(|answer| answer.first.is_some())
+                    .map(|answer| said(&t, answer))
+                    .unwrap_or_default(),
                 reopened: line.reopened.is_some(),
             })
         })

@@ -159,6 +159,10 @@ pub(super) fn state_badge(state: &LineState) -> &'static str {
 /// How far a form has come, in a sentence.
 pub(crate) fn progress_words(t: &Words, progress: &Progress) -> String {
     let open = t.a2("checklist-progress-open", "lines", progress.lines, "open", progress.open);
+    // Three noughts tell nobody anything.
+    if progress.lines == progress.open {
+        return open;
+    }
     let done = t.a3(
         "checklist-progress-done",
         ("yes", progress.yes),
@@ -166,6 +170,20 @@ pub(crate) fn progress_words(t: &Words, progress: &Progress) -> String {
         ("without", progress.no_without_target),
     );
     format!("{open} {done}")
+}
+
+/// An answer in a sentence.
+pub(super) fn said(t: &Words, answer: &ItemAnswer) -> String {
+    let Some(first) = answer.first else { return t.m("checklist-state-open") };
+    let said = |round: Round| format!("{} {}", t.text(&round.mark.title()), with_era(round.on, t.lang));
+    let mut words = t.a("checklist-said-first", "answer", said(first));
+    if let Some(target) = answer.target {
+        words = format!("{words} {}", t.a("checklist-said-target", "day", with_era(target, t.lang)));
+    }
+    if let Some(second) = answer.second {
+        words = format!("{words} {}", t.a("checklist-said-second", "answer", said(second)));
+    }
+    words
 }
 
 /// The page of a form.
@@ -298,11 +316,7 @@ impl Layout<'_> {
             remark: input.remark,
             version: input.version,
             saw: line.proposal.as_ref().map(|proposal| proposal.fingerprint.clone()).unwrap_or_default(),
-            words: self.words(
-                answer.and_then(|a| a.first),
-                answer.and_then(|a| a.target),
-                answer.and_then(|a| a.second),
-            ),
+            words: answer.map_or_else(|| t.m("checklist-state-open"), |answer| said(&t, answer)),
             by: line
                 .kept
                 .as_ref()
@@ -332,11 +346,7 @@ impl Layout<'_> {
             reopened: line.reopened.clone().filter(|_| line.state != LineState::Open),
             faults,
             conflict: overlay.and_then(|overlay| overlay.conflict.as_ref()).map(|by| {
-                let stands = self.words(
-                    answer.and_then(|a| a.first),
-                    answer.and_then(|a| a.target),
-                    answer.and_then(|a| a.second),
-                );
+                let stands = answer.map_or_else(|| t.m("checklist-state-open"), |answer| said(&t, answer));
                 format!("{} {stands}", t.a("checklist-conflict", "name", by))
             }),
             last_year: line
@@ -345,7 +355,7 @@ impl Layout<'_> {
                 .map(|last| LastShow {
                     place: format!("{} {}", last.asked.number.as_deref().unwrap_or_default(), t.text(&last.group)),
                     words: match &last.answer {
-                        Some(answer) => self.words(answer.first, answer.target, answer.second),
+                        Some(answer) => said(&t, answer),
                         None => t.m("checklist-last-none"),
                     },
                 })
@@ -365,21 +375,6 @@ impl Layout<'_> {
                 href: may.then(|| format!("/facilities/{}/documents/{id}", self.opened.facility)),
             })
             .collect()
-    }
-
-    /// An answer in a sentence.
-    fn words(&self, first: Option<Round>, target: Option<jiff::civil::Date>, second: Option<Round>) -> String {
-        let t = self.visit.t();
-        let Some(first) = first else { return t.m("checklist-state-open") };
-        let said = |round: Round| format!("{} {}", t.text(&round.mark.title()), with_era(round.on, t.lang));
-        let mut words = t.a("checklist-said-first", "answer", said(first));
-        if let Some(target) = target {
-            words = format!("{words} {}", t.a("checklist-said-target", "day", with_era(target, t.lang)));
-        }
-        if let Some(second) = second {
-            words = format!("{words} {}", t.a("checklist-said-second", "answer", said(second)));
-        }
-        words
     }
 
     fn turns(&self, app: &AppState) -> Vec<TurnShow> {
