@@ -46,7 +46,13 @@ fn matrix(vendor: RecordId) -> Matrix {
         }],
         rows: vec![
             row("t1", vec![Statement::new("hospital", Says::Mine), Statement::new("vendor", Says::Mine)]),
-            row("t2", vec![]),
+            row(
+                "t2",
+                vec![
+                    Statement { whom: Some("vendor".into()), ..Statement::new("hospital", Says::Theirs) },
+                    Statement { whom: Some("hospital".into()), ..Statement::new("vendor", Says::Theirs) },
+                ],
+            ),
             row(
                 "t3",
                 vec![
@@ -63,7 +69,7 @@ fn matrix(vendor: RecordId) -> Matrix {
 async fn what_nobody_wrote_down_is_not_known() {
     for_each_database(async |place| {
         let store = place.open().await;
-        let catalogue = hakutaku_model_catalogue();
+        let catalogue = no_questions();
         let home = facility(&store, "白沢").await;
         assert_eq!(store.facts(&catalogue, home, TODAY).await.expect("gathers"), FactSheet::default());
     })
@@ -151,7 +157,7 @@ async fn connections_backups_and_accounts_are_counted() {
 async fn everything_known_is_gathered_for_one_facility_alone() {
     for_each_database(async |place| {
         let store = place.open().await;
-        let catalogue = hakutaku_model_catalogue();
+        let catalogue = no_questions();
         let (home, assessment) = hospital(&store).await;
         let other = facility(&store, "隣").await;
         saved(save(&store, (home, assessment), "q-00", 1, None).await);
@@ -180,6 +186,6 @@ async fn everything_known_is_gathered_for_one_facility_alone() {
 }
 
 /// A catalogue without questionnaires: what answers say is the business of the model.
-fn hakutaku_model_catalogue() -> hakutaku_model::catalogue::Catalogue {
+fn no_questions() -> hakutaku_model::catalogue::Catalogue {
     hakutaku_model::catalogue::Catalogue::default()
 }
