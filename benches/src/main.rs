@@ -3,13 +3,18 @@
 //! ```text
 //! cargo build --release && cargo run --release -p hakutaku-benches [-- NAME…]
 //! ```
-//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`; without any, all run. Medians, the 99th
-//! percentile, and how the figures grow with the data. Nothing here fails for being slow: machines are noisy.
+//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`, `imports`, `forms`; without any,
+//! all run. Medians, the 99th percentile, and how the figures grow with the data. Nothing here fails for being slow:
+//! machines are noisy.
 //! The temporary directory (`TMPDIR`) decides which disk is measured.
 
 mod catalogue;
+mod devices;
+mod forms;
+mod imports;
 mod installation;
 mod ledger;
+mod lines;
 mod national;
 mod open;
 mod pdf;
@@ -24,7 +29,7 @@ use table::Table;
 /// Whatever goes wrong ends the run with a sentence.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const NAMES: [&str; 7] = ["catalogue", "start", "save", "open", "pdf", "national", "ledger"];
+const NAMES: [&str; 9] = ["catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms"];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -73,6 +78,12 @@ fn run(wanted: &dyn Fn(&str) -> bool) -> Outcome {
     }
     if wanted("ledger") {
         runtime.block_on(ledger::run(&mut table))?;
+    }
+    if wanted("imports") {
+        runtime.block_on(imports::run(&mut table))?;
+    }
+    if wanted("forms") {
+        runtime.block_on(forms::run(&mut table))?;
     }
     Ok(())
 }

@@ -206,22 +206,36 @@ pub fn plan<'a>(
 struct Known {
     numbers: HashMap<String, Vec<usize>>,
     serials: HashMap<String, Vec<usize>>,
-    names: HashMap<String, Vec<usize>>,
+    /// By name, apart by what else tells them apart: a thousand devices called "PC" are looked at once, not once for
+    /// each row.
+    names: HashMap<String, BTreeMap<(AssetKind, bool, bool), Namesakes>>,
+}
+
+/// Devices of one name and kind that have a number or not, and a serial number or not.
+#[derive(Debug, Clone, Copy)]
+enum Namesakes {
+    /// This one only.
+    One(usize),
+    /// More than one: nobody can tell which is meant.
+    Several,
 }
 
 impl Known {
     fn of(existing: &[KeptAsset]) -> Self {
         let mut known = Self { numbers: HashMap::new(), serials: HashMap::new(), names: HashMap::new() };
         for (at, kept) in existing.iter().enumerate().filter(|(_, kept)| kept.retired_at.is_none()) {
-            for (map, text) in [
-                (&mut known.numbers, &kept.asset.number),
-                (&mut known.serials, &kept.asset.serial),
-                (&mut known.names, &kept.asset.name),
-            ] {
+            let asset = &kept.asset;
+            for (map, text) in [(&mut known.numbers, &asset.number), (&mut known.serials, &asset.serial)] {
                 let key = key(text);
                 if !key.is_empty() {
                     map.entry(key).or_default().push(at);
                 }
+            }
+            let name = key(&asset.name);
+            if !name.is_empty() {
+                let told_apart_by = (asset.kind, !asset.number.is_empty(), !asset.serial.is_empty());
+                let namesakes = known.names.entry(name).or_default().entry(told_apart_by);
+                namesakes.and_modify(|namesakes| *namesakes = Namesakes::Several).or_insert(Namesakes::One(at));
             }
         }
         known
@@ -424,19 +438,23 @@ impl Planning<'_> {
             Some([_, ..]) => return Err(vec![self.fault(Column::Serial, several(Column::Serial))]),
             _ => {}
         }
-        let named = self.known.names.get(&name).map_or(&[][..], Vec::as_slice);
-        let mut fitting = named.iter().copied().filter(|at| {
-            let known = kept(*at);
-            // Another number or serial number is another device, whatever it is called.
-            kind.is_none_or(|kind| known.kind == kind)
-                && (number.is_empty() || known.number.is_empty())
-                && (serial.is_empty() || known.serial.is_empty())
-        });
-        match (fitting.next(), fitting.next()) {
-            (only, None) => Ok(only),
-            (Some(_), Some(_)) => Err(vec![self.fault(Column::Name, several(Column::Name))]),
-            (None, Some(_)) => Ok(None),
+        // Another number or serial number is another device, whatever it is called.
+        let fitting =
+            self.known.names.get(&name).into_iter().flatten().filter(|((known, has_number, has_serial), _)| {
+                kind.is_none_or(|kind| kind == *known)
+                    && (number.is_empty() || !has_number)
+                    && (serial.is_empty() || !has_serial)
+            });
+        let mut found = None;
+        for (_, namesakes) in fitting {
+            match namesakes {
+                Namesakes::One(at) if found.is_none() => found = Some(*at),
+                Namesakes::One(_) | Namesakes::Several => {
+                    return Err(vec![self.fault(Column::Name, several(Column::Name))]);
+                }
+            }
         }
+        Ok(found)
     }
 }
 

@@ -3,9 +3,18 @@
 use crate::fixture::{facility, hospital, noon, of_year, person, question, save, saved, system};
 use age::secrecy::ExposeSecret as _;
 use age::x25519::Identity;
-use hakutaku_model::id::{AssessmentId, FacilityId, PersonId};
+use hakutaku_model::checklist::ItemAnswer;
+use hakutaku_model::id::{AssessmentId, AssetId, BatchId, FacilityId, PersonId};
+use hakutaku_model::ledger::Asset;
+use hakutaku_model::system::System;
+use hakutaku_model::vendor::{Company, Engagement};
+use hakutaku_model::vendor_answers::Draft;
+use hakutaku_model::vendor_request::Ask;
 use hakutaku_store::testing::{Place, for_each_database};
-use hakutaku_store::{ArchiveKey, ArchiveLock, NewAssessment, NewDocument, Store, StoreError};
+use hakutaku_store::{
+    ArchiveKey, ArchiveLock, AssetChange, AssetQuery, NewAssessment, NewDocument, NewVendorRequest, Shelf, Store,
+    StoreError,
+};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -15,7 +24,16 @@ fn identity() -> &'static Identity {
     IDENTITY.get_or_init(Identity::generate)
 }
 
+/// The registers of the facility.
+struct Kept {
+    /// Changed once, then that was undone.
+    asset: AssetId,
+    batch: BatchId,
+    token: String,
+}
+
 struct Filled {
+    kept: Kept,
     facility: FacilityId,
     assessment: AssessmentId,
     person: PersonId,
@@ -56,11 +74,105 @@ async fn fill(store: &Store) -> (FacilityId, AssessmentId, PersonId) {
     (facility, assessment, who)
 }
 
+/// Devices with a history, a batch that was undone, a retired row; records of both shelves; a request to a vendor.
+async fn fill_registers(store: &Store, facility: FacilityId) -> Kept {
+    let system_row: System =
+        serde_json::from_value(serde_json::json!({"name": "電子カルテ", "kind": "emr", "rto_hours": 4}))
+            .expect("reads");
+    let emr = store.add_record(&system(), facility, &system_row).await.expect("adds").id;
+    let company: Company = serde_json::from_str(r#"{"name": "𠮷野医療システム"}"#).expect("reads");
+    let company = store.add_record(&system(), Shelf::Installation, &company).await.expect("adds").id;
+    let vendor: Engagement =
+        serde_json::from_value(serde_json::json!({"company": company, "name": "𠮷野医療システム"})).expect("reads");
+    let vendor = store.add_record(&system(), facility, &vendor).await.expect("adds").id;
+    let answer: ItemAnswer = serde_json::from_value(serde_json::json!({
+        "key": {"edition": "r7", "form": "hospital", "item": "i", "group": "servers"},
+        "first": {"mark": "no", "on": "2026-11-20"}, "target": "2027-03-01", "remark": "="
+    }))
+    .expect("reads");
+    store.put_record(&system(), facility, &answer).await.expect("puts");
+    store.put_record(&system(), facility, &ItemAnswer { remark: "二度目".to_owned(), ..answer }).await.expect("puts");
+    let gone = store.add_record(&system(), facility, &System { name: "旧".to_owned(), ..system_row }).await;
+    store.retire_record::<System>(&system(), facility, gone.expect("adds").id, 1).await.expect("retires");
+
+    let device = |n: usize| Asset {
+        number: format!("PC-{n:03}"),
+        name: "ナース端末".to_owned(),
+        system: Some(emr),
+        vendor: Some(vendor),
+        ..Asset::default()
+    };
+    let changes: Vec<AssetChange> = (0..150).map(|n| AssetChange::Create(device(n))).collect();
+    let rows = store.change_assets(&system(), facility, &changes, "import").await.expect("creates").rows;
+    let changed = Asset { place: "東館3階".to_owned(), ..device(0) };
+    let changes = [
+        AssetChange::Change { id: rows[0].id, expected: 1, asset: changed },
+        AssetChange::Retire { id: rows[1].id, expected: 1 },
+    ];
+    let batch = store.change_assets(&system(), facility, &changes, "edit").await.expect("changes").id;
+    store.undo_assets(&system(), facility, batch).await.expect("undoes");
+    let retired = AssetChange::Retire { id: rows[2].id, expected: 1 };
+    store.change_assets(&system(), facility, &[retired], "edit").await.expect("retires");
+
+    let new = NewVendorRequest {
+        vendor,
+        ask: Ask::Checklist("r7".into()),
+        message: "よろしくお願いします".to_owned(),
+        due: noon().date_in_japan(),
+        pin: Some("493817".to_owned()),
+        expires_at: noon().plus_seconds(86_400),
+    };
+    let issued = store.create_vendor_request(&system(), facility, &new).await.expect("asks");
+    let draft = Draft::default();
+    store.save_vendor_draft(&system(), facility, issued.request.id, &draft).await.expect("keeps");
+    Kept { asset: rows[0].id, batch, token: issued.token }
+}
+
+async fn assert_same_registers(before: &Store, after: &Store, facility: FacilityId, kept: &Kept) {
+    assert_eq!(
+        after.records::<System>(facility).await.expect("reads"),
+        before.records::<System>(facility).await.expect("reads")
+    );
+    assert_eq!(
+        after.records::<Company>(Shelf::Installation).await.expect("reads"),
+        before.records::<Company>(Shelf::Installation).await.expect("reads")
+    );
+    let answers = after.records::<ItemAnswer>(facility).await.expect("reads");
+    assert_eq!(answers, before.records::<ItemAnswer>(facility).await.expect("reads"));
+    assert_eq!((answers.len(), answers[0].version), (1, 2));
+    for retired in [false, true] {
+        let query = AssetQuery { retired, limit: 1_000, ..AssetQuery::new(noon().date_in_japan()) };
+        assert_eq!(
+            after.assets_page(facility, &query).await.expect("finds"),
+            before.assets_page(facility, &query).await.expect("finds")
+        );
+    }
+    let history = after.asset_history(facility, kept.asset).await.expect("reads");
+    assert_eq!(history, before.asset_history(facility, kept.asset).await.expect("reads"));
+    assert_eq!(history.iter().map(|was| was.asset.place.as_str()).collect::<Vec<_>>(), ["", "東館3階", ""]);
+    let batch = after.asset_batch(facility, kept.batch).await.expect("reads");
+    assert_eq!(batch, before.asset_batch(facility, kept.batch).await.expect("reads"));
+    let undoing = batch.undone_by.expect("was undone");
+    let requests = after.vendor_requests(facility).await.expect("reads");
+    assert_eq!(requests, before.vendor_requests(facility).await.expect("reads"));
+    assert_eq!(
+        after.vendor_draft(facility, requests[0].id).await.expect("reads"),
+        before.vendor_draft(facility, requests[0].id).await.expect("reads")
+    );
+    let opened = after.vendor_link(&kept.token).await.expect("reads").expect("the link still opens");
+    assert_eq!(opened.id, requests[0].id);
+    // It is a ledger to work with, not only to look at.
+    after.undo_assets(&system(), facility, undoing).await.expect("undoes the undoing");
+    assert_eq!(after.asset(facility, kept.asset).await.expect("reads").asset.place, "東館3階");
+    assert_eq!(before.asset(facility, kept.asset).await.expect("reads").asset.place, "");
+}
+
 async fn filled_and_saved(place: &Place, store: &Store) -> Filled {
     let (facility, assessment, person) = fill(store).await;
+    let kept = fill_registers(store, facility).await;
     let archive = place.scratch().join("hakutaku.backup");
     store.create_backup(&system(), &lock(), &archive).await.expect("backs up");
-    Filled { facility, assessment, person, archive }
+    Filled { kept, facility, assessment, person, archive }
 }
 
 async fn assert_same(before: &Store, after: &Store, filled: &Filled) {
@@ -83,6 +195,7 @@ async fn assert_same(before: &Store, after: &Store, filled: &Filled) {
     let documents = after.documents(facility, None).await.expect("reads");
     assert_eq!(documents, before.documents(facility, None).await.expect("reads"));
     assert_eq!(after.read_document(&system(), facility, documents[0].id).await.expect("reads"), b"evidence");
+    assert_same_registers(before, after, facility, &filled.kept).await;
     let report = after.verify_journal().await.expect("verifies");
     assert!(report.is_intact(), "{report:?}");
     saved(save(after, (facility, assessment), "after", 1, None).await);
@@ -97,6 +210,8 @@ async fn an_archive_of_either_database_restores_into_either() {
             let report =
                 Store::restore_backup(&filled.archive, &key(), target.options.clone()).await.expect("restores");
             assert_eq!((report.blobs, report.rows["answer"], report.rows["person"]), (1, 29, 1));
+            let ledger = ["asset", "asset_batch", "asset_history", "record", "vendor_request"];
+            assert_eq!(ledger.map(|table| report.rows[table]), [150, 4, 155, 5, 1]);
             assert!(report.journal.is_intact());
             let restored = target.open().await;
             assert_same(&store, &restored, &filled).await;

@@ -7,6 +7,7 @@ mod backup;
 mod crash;
 mod documents;
 mod facilities;
+mod facts;
 mod fixture;
 mod handovers;
 mod housekeeping;
