@@ -5,12 +5,12 @@ use crate::connections::{self, Ends};
 use crate::devices::{Places, devices};
 use crate::telling::Telling;
 use crate::vendors::FIRMS;
-use crate::{DemoError, checklist, contacts, matrix, requests, systems, vendors};
+use crate::{DemoError, checklist, clinic, contacts, copies, matrix, requests, sign_ins, systems, vendors};
 use hakutaku_model::person::Role;
 use hakutaku_model::readiness::ReadinessNote;
 use hakutaku_model::record::{Kept, RecordId};
 use hakutaku_model::vendor::Engagement;
-use hakutaku_store::{AssetChange, Shelf};
+use hakutaku_store::{Act, AssetChange, Shelf};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use std::collections::HashMap;
@@ -83,7 +83,7 @@ pub(crate) async fn begin(telling: &mut Telling<'_>) -> Result<Firms, DemoError>
 
 /// This year's registers; the checklist last, since it stands on all of them.
 pub(crate) async fn enter(telling: &mut Telling<'_>, firms: &Firms) -> Result<(), DemoError> {
-    let (store, hospital, clinic) = (telling.store, telling.cast.hospital, telling.cast.clinic);
+    let (store, hospital, small) = (telling.store, telling.cast.hospital, telling.cast.clinic);
     let (system, firm) = (|name: &str| firms.system(name), |key: &str| firms.firm(key));
     let operator = |telling: &mut Telling<'_>| {
         let at = telling.clock.later(1);
@@ -102,7 +102,7 @@ pub(crate) async fn enter(telling: &mut Telling<'_>, firms: &Firms) -> Result<()
 
     let act = operator(telling);
     store.add_records(&act, hospital, &contacts::hospital(today)).await?;
-    store.add_records(&act, clinic, &contacts::clinic(today)).await?;
+    store.add_records(&act, small, &contacts::clinic(today)).await?;
     let at = telling.clock.later(1);
     let manager = telling.by(Role::SafetyManager, at);
     store.add_records(&manager, hospital, &notes(today)).await?;
@@ -110,6 +110,20 @@ pub(crate) async fn enter(telling: &mut Telling<'_>, firms: &Firms) -> Result<()
     if let Some(matrix) = matrix::matrix(telling.catalogue, system("電子カルテ"), border, &firm, today) {
         store.add_record(&manager, hospital, &matrix).await?;
     }
+
+    let at = telling.clock.later(1);
+    let nurse = Act::person(telling.cast.nurse, at);
+    let changes: Vec<AssetChange> = clinic::devices(today).into_iter().map(AssetChange::Create).collect();
+    store.change_assets(&nurse, small, &changes, "import").await?;
+
+    let act = operator(telling);
+    let kept = store.add_records(&act, hospital, &copies::copies(&system, firm("cloud"))).await?;
+    store.add_records(&act, hospital, &copies::tests(&kept, &system, today)).await?;
+    store.add_record(&act, hospital, &copies::snapshots(act.at)?).await?;
+    let act = operator(telling);
+    store.add_record(&act, hospital, &sign_ins::list(today)).await?;
+    store.add_record(&act, hospital, &sign_ins::leavers(today)).await?;
+    store.add_record(&act, hospital, &sign_ins::decision(today)).await?;
 
     let at = telling.clock.later(1);
     checklist::earlier(telling, at).await?;

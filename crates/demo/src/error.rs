@@ -59,6 +59,9 @@ pub enum DemoError {
     /// A password could not be hashed.
     #[error("hashing a demo password: {0}")]
     Hashing(String),
+    /// The demo's list of snapshots could not be read.
+    #[error("reading the demo's list of snapshots")]
+    Snapshots(#[from] hakutaku_discovery::snapshots::SnapshotsError),
     /// The store refused.
     #[error("filling the demo")]
     Store(#[from] StoreError),

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `hospital_it`, `executives`, `typology`, `small_facilities` | who answered what: tables |
 //! | `vendors`, `systems`, `devices`, `contacts`, `equipment` | what the hospital has: tables, and the order they enter |
+//! | `copies`, `sign_ins`, `clinic` | backups and restore tests, accounts and leavers, the clinic's few devices |
 //! | `connections`, `matrix`, `requests`, `checklist` | its lines, who does what, what vendors were asked, the ministry's form |
 //! | `conversations`, `evidence` | remarks, hand-overs, attached files |
 //! | `cast`, `accounts` | facilities, people, how to sign in |
@@ -16,10 +17,12 @@
 mod accounts;
 mod cast;
 mod checklist;
+mod clinic;
 mod clock;
 mod connections;
 mod contacts;
 mod conversations;
+mod copies;
 mod devices;
 mod equipment;
 mod error;
@@ -30,6 +33,7 @@ mod hospital_it;
 mod matrix;
 mod neighbours;
 mod requests;
+mod sign_ins;
 mod small_facilities;
 mod story;
 mod systems;

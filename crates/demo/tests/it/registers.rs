@@ -1,12 +1,15 @@
 //! The hospital's registers and forms: what the model hospital promises to show.
 
 use super::{Demo, now};
+use hakutaku_model::accounts::{AccountDecision, AccountList};
+use hakutaku_model::backup::{BackupCopy, Check, RestoreTest, Rows, SnapshotList, judge};
 use hakutaku_model::checklist::{FormKind, FormView, ItemAnswer, Mark};
 use hakutaku_model::connection::{Connection, RiskId, risks};
 use hakutaku_model::facility::FacilityKind;
 use hakutaku_model::inspection::{Input, Kind, missing};
 use hakutaku_model::record::{Kept, Register};
 use hakutaku_model::responsibility::check;
+use hakutaku_model::system::{System, SystemKind};
 use hakutaku_model::time::{FiscalYear, Ts};
 use hakutaku_model::vendor::{Company, Engagement, Validity};
 use hakutaku_model::vendor_answers::{QuestionState, Submission, VendorQuestion};
@@ -163,4 +166,74 @@ async fn the_inspection_list_begins_with_a_blank_first_round() {
     assert_eq!(list.first().map(|one| one.kind), Some(Kind::BlankFirstRound));
     assert_eq!(list.iter().filter(|one| one.kind == Kind::BlankFirstRound).count(), 3);
     assert!(list.iter().any(|one| one.kind == Kind::Reopened));
+}
+
+#[tokio::test]
+async fn backups_are_kept_well_for_the_record_and_not_for_all() {
+    let demo = Demo::filled().await;
+    let hospital = demo.facility(FacilityKind::Hospital).await.id;
+    let today = now().date_in_japan();
+    let (systems, copies) = (demo.rows::<System>().await, demo.rows::<BackupCopy>().await);
+    let (tests, snapshots) = (demo.rows::<RestoreTest>().await, demo.rows::<SnapshotList>().await);
+    let verdicts = judge(Rows { systems: &systems, copies: &copies, tests: &tests, snapshots: &snapshots }, today);
+    let of = |kind: SystemKind| {
+        let system = systems.iter().position(|row| row.body.kind == kind).expect("a system");
+        &verdicts[system]
+    };
+    let record = of(SystemKind::Emr);
+    for check in [Check::Copies, Check::Media, Check::Elsewhere, Check::Offline, Check::Methods, Check::RestoreTest] {
+        assert!(record.is_met(check), "{check:?} {:?}", record.finding(check));
+    }
+    assert!(record.newest_snapshot.is_some());
+    assert!(of(SystemKind::OrderEntry).is_met(Check::Offline));
+    assert!(!of(SystemKind::Claims).is_met(Check::Offline));
+    assert_eq!(of(SystemKind::Laboratory).copies, 0);
+    assert_eq!(tests.len(), 2);
+    assert_eq!((snapshots[0].body.tool.as_str(), snapshots[0].body.snapshots.len()), ("restic", 28));
+    let facts = demo.store.backup_facts(hospital, today).await.expect("read").expect("begun");
+    assert_eq!((facts.systems, facts.three_two_one), (4, 2), "the record and the orders in its copy");
+}
+
+#[tokio::test]
+async fn two_people_who_left_can_still_sign_in() {
+    let demo = Demo::filled().await;
+    let hospital = demo.facility(FacilityKind::Hospital).await.id;
+    let facts = demo.store.account_facts(hospital, now().date_in_japan()).await.expect("read").expect("lists");
+    assert_eq!((facts.enabled, facts.left_but_enabled, facts.shared), (59, 2, 3));
+    assert_eq!((facts.administrators, facts.leavers_known), (3, true));
+    // Two who are there, one who left long ago, one who has yet to begin.
+    assert_eq!(facts.unused, 4);
+    assert_eq!(demo.rows::<AccountList>().await[0].body.accounts.len(), 60);
+    assert_eq!(demo.rows::<AccountDecision>().await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_ledgers_are_full_and_the_clinics_is_small() {
+    let demo = Demo::filled().await;
+    for (place, total) in [(FacilityKind::Hospital, 312), (FacilityKind::Clinic, 12)] {
+        let facility = demo.facility(place).await.id;
+        let counts = demo.store.asset_counts(facility, now().date_in_japan()).await.expect("counted");
+        assert_eq!(counts.total, total, "{place:?}");
+    }
+}
+
+/// What the registers say is the same in every installation; ids alone differ.
+#[tokio::test]
+async fn two_installations_tell_the_same() {
+    let (one, other) = tokio::join!(Demo::filled(), Demo::filled());
+    let names = |rows: Vec<Kept<Connection>>| rows.into_iter().map(|row| row.body.name).collect::<Vec<_>>();
+    assert_eq!(names(one.rows().await), names(other.rows().await));
+    let (first, second) = (
+        one.form(FacilityKind::Hospital, "r7", FormKind::Hospital, now()).await,
+        other.form(FacilityKind::Hospital, "r7", FormKind::Hospital, now()).await,
+    );
+    let told = |view: &FormView| -> Vec<_> {
+        let lines = view.lines().filter_map(|(item, line)| Some((item.id.clone(), line.answer.clone()?)));
+        lines.map(|(id, answer)| (id, answer.first, answer.target, answer.saw, answer.remark)).collect()
+    };
+    assert_eq!(told(&first), told(&second), "even what was seen when confirming");
+    let list = |rows: Vec<Kept<AccountList>>| rows.into_iter().map(|row| row.body).collect::<Vec<_>>();
+    assert_eq!(list(one.rows().await), list(other.rows().await));
+    let read = |rows: Vec<Kept<SnapshotList>>| rows.into_iter().map(|row| row.body).collect::<Vec<_>>();
+    assert_eq!(read(one.rows().await), read(other.rows().await));
 }
