@@ -72,7 +72,7 @@ async fn a_proposal_is_confirmed_a_no_gets_its_day_and_a_changed_fact_opens_the_
     browser.until("document.querySelector('[data-said=saving]') === null").await?;
     browser.visit(&form).await?;
     assert_eq!(browser.value(&format!("document.querySelector(\"{LEDGER} [data-reopened]\") === null")).await?, true);
-    let ownerless = json!({ "number": "T-1", "name": "持ち主のない機器", "kind": "terminal" });
+    let ownerless = json!({ "number": "TEST-1", "name": "持ち主のない機器", "kind": "terminal" });
     api.post(&format!("{place}/ledger"), &ownerless).await?;
     browser.visit(&form).await?;
     let reopened = browser.see(&format!("{LEDGER} [data-reopened]")).await?.text().await?;

@@ -44,7 +44,7 @@ async fn a_device_and_a_section_of_the_official_form_are_saved_by_their_forms_al
     let server = Server::demo()?;
     let api = server.api("administrator")?;
     let place = format!("/facilities/{}", open_facility(&api).await?);
-    let device = json!({ "number": "T-1", "name": "試験機", "kind": "server", "place": "本館" });
+    let device = json!({ "number": "TEST-1", "name": "試験機", "kind": "server", "place": "本館" });
     let device = api.post(&format!("{place}/ledger"), &device).await?;
     let device = format!("{place}/ledger/{}", device["id"].as_str().context("an id")?);
     let browser = Browser::open(Screen::Desk).await?;

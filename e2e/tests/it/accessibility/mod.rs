@@ -155,7 +155,7 @@ async fn names(server: &Server) -> Result<Vec<(String, String)>> {
     let request =
         json!({ "vendor": vendor["id"], "ask": "checklist/r7", "due": "2099-03-31", "message": "お願いします。" });
     let request = api.post(&format!("{place}/vendor-requests"), &request).await?;
-    let device = json!({ "number": "T-9", "name": "試験機", "kind": "server", "os": "Windows Server 2012" });
+    let device = json!({ "number": "TEST-9", "name": "試験機", "kind": "server", "os": "Windows Server 2012" });
     let device = api.post(&format!("{place}/ledger"), &device).await?;
     for (name, page, row) in
         [("{asset}", "ledger", device), ("{vendor}", "vendors", vendor), ("{request}", "vendors/requests", request)]
