@@ -10,6 +10,8 @@ use hakutaku_store::{Act, DatabaseUrl, OpenOptions, Store};
 use serde_json::{Value, json};
 use std::path::Path;
 
+const NOBODYS: &str = "0193a1b2-0000-7000-8000-000000000009";
+
 /// A hospital: its id.
 fn hospital(data: &Path) -> String {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
@@ -75,7 +77,7 @@ fn an_official_form_is_filled_from_an_answers_file_and_the_template_stays() {
     let book = Book::read(&blank).expect("reads");
     let guess = find(&book, &edition_id(&blank), 2026).expect("finds");
     let mut form = OfficialForm {
-        document: DocumentId(uuid::Uuid::nil()),
+        document: NOBODYS.parse::<DocumentId>().expect("an id"),
         file: "blank.xlsx".to_owned(),
         profile: guess.profile,
         rows: guess.rows,
