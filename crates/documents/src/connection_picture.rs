@@ -272,7 +272,9 @@ impl PictureSource<'_> {
 
     /// Zones with the systems that lines reach; systems without a line are only counted.
     fn zones(&self, reached: &BTreeMap<RecordId, Vec<usize>>, nowhere: BTreeMap<String, Vec<usize>>) -> Vec<Zone> {
-        let mut zones: BTreeMap<(bool, String), Vec<(String, Vec<usize>)>> = BTreeMap::new();
+        // A system's name, and the numbers of the lines that reach it.
+        type Reached = (String, Vec<usize>);
+        let mut zones: BTreeMap<(bool, String), Vec<Reached>> = BTreeMap::new();
         let mut apart = 0_usize;
         for system in self.systems {
             match reached.get(&system.id) {

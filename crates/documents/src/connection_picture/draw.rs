@@ -179,15 +179,18 @@ fn house(svg: &mut String, picture: &ConnectionPicture, body: f64) {
     );
 }
 
+/// A zone: its name, and its systems, each with the numbers of its lines.
+type ZoneRows = (String, Vec<(String, String)>);
+
 /// The zones of the house, laid out in one or two columns.
 struct Inside {
-    columns: Vec<Vec<(String, Vec<(String, String)>)>>,
+    columns: Vec<Vec<ZoneRows>>,
     height: f64,
 }
 
 impl Inside {
     fn of(picture: &ConnectionPicture) -> Self {
-        let zones: Vec<(String, Vec<(String, String)>)> = picture
+        let zones: Vec<ZoneRows> = picture
             .zones
             .iter()
             .map(|zone| {
