@@ -198,6 +198,7 @@ vendor-again = New link, withdrawal
 vendor-again-lead = A new link closes the old one. What the vendor has saved stays.
 vendor-again-go = Make a new link
 vendor-withdraw = Withdraw the request
+vendor-withdraw-sure = Yes, close the link and withdraw the request
 vendor-withdrawn = The request is withdrawn; its link no longer opens.
 vendor-mail = For vendors who cannot use a link
 vendor-mail-lead = Send the workbook by e-mail and read in what comes back. It carries a signature for this very request.

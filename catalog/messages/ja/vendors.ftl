@@ -198,6 +198,7 @@ vendor-again = リンクの作り直し、取り消し
 vendor-again-lead = 新しいリンクを作ると、前のリンクは開けなくなります。途中まで書かれた内容は残ります。
 vendor-again-go = 新しいリンクを作る
 vendor-withdraw = 依頼を取り消す
+vendor-withdraw-sure = リンクを閉じ、この依頼を取り消してよい
 vendor-withdrawn = 依頼を取り消しました。リンクはもう開けません。
 vendor-mail = リンクを使えない事業者には
 vendor-mail-lead = 記入用のExcelをメールで送り、返ってきたものを取り込みます。ファイルにはこの依頼のための署名が入っています。
