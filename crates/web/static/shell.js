@@ -6,8 +6,7 @@ const first = document.querySelector("[data-focus]");
 if (first) first.focus();
 
 // On a narrow screen the navigation scrolls; where we are is to be seen.
-const here = document.querySelector(".main-nav [aria-current]");
-if (here) {
+for (const here of document.querySelectorAll(":is(.main-nav, .tabs) [aria-current]")) {
   const bar = here.closest("nav");
   bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
 }
