@@ -13,7 +13,9 @@ use askama::Template;
 use axum::response::Html;
 use hakutaku_model::access::Action;
 use hakutaku_model::catalogue::{Confidence, ItemStatus};
-use hakutaku_model::checklist::{ItemView, LineState, LineView, Mark, Progress, Round, SectionView, TopicTurn};
+use hakutaku_model::checklist::{
+    ItemAnswer, ItemView, LineState, LineView, Mark, Progress, Round, SectionView, TopicTurn,
+};
 use hakutaku_model::day::with_era;
 use hakutaku_model::id::DocumentId;
 use hakutaku_model::proposal::ProposedMark;
