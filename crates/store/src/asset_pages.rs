@@ -222,7 +222,8 @@ struct Order {
 impl Order {
     fn of(column: Column, names: &Names, to: &mut Where) -> Option<Self> {
         if let Some(name) = key_column(column) {
-            return Some(Self { by: name.to_owned(), known: format!("{name} <> ''"), unknown: format!("{name} = ''") });
+            // Greater than nothing, not unequal: that is a range of the index.
+            return Some(Self { by: name.to_owned(), known: format!("{name} > ''"), unknown: format!("{name} = ''") });
         }
         let by = match column {
             Column::Note => return None,

@@ -38,6 +38,9 @@ CREATE TABLE asset (
 CREATE UNIQUE INDEX asset_number ON asset (facility_id, number_key) WHERE number_key <> '' AND retired_at IS NULL;
 -- What the counts above the list are made from, without reading the rows.
 CREATE INDEX asset_counts ON asset (facility_id, kind, marks, support_ends, retired_at) WHERE retired_at IS NULL;
+-- As they were made, which is also how rows without a value follow those with one.
+CREATE INDEX asset_by_id ON asset (facility_id, id) WHERE retired_at IS NULL;
+CREATE INDEX asset_retired ON asset (facility_id, id) WHERE retired_at IS NOT NULL;
 CREATE INDEX asset_by_name ON asset (facility_id, name_key, id) WHERE retired_at IS NULL;
 CREATE INDEX asset_by_number ON asset (facility_id, number_key, id) WHERE retired_at IS NULL;
 CREATE INDEX asset_by_owner ON asset (facility_id, owner_key, id) WHERE retired_at IS NULL;
