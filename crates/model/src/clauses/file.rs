@@ -270,7 +270,8 @@ pub fn check_file(
             "edition must say the edition, for example \"8.0\".",
         ));
     }
-    if !file.url.is_empty() && !(file.url.starts_with("https://") && line_is_good(&file.url, 500)) {
+    let is_address = file.url.starts_with("https://") && line_is_good(&file.url, 500);
+    if !file.url.is_empty() && !is_address {
         return Err(Text::new(
             "url は https:// で始まる、原本のページの所在にしてください。",
             "url must be the address of the original, beginning with https://.",

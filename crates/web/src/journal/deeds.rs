@@ -159,7 +159,7 @@ mod tests {
                     silent.push(kind);
                 }
             }
-            // `did("noun.verb"`, and the third argument of `Store::record` on whichever line it stands.
+            // What is `did`, and the third argument of `Store::record` on whichever line it stands.
             let recorded = between(&source, ".record(", ';');
             let named = recorded.iter().flat_map(|call| between(call, "\"", '"').into_iter().take(1));
             for deed in between(&source, "did(\"", '"').into_iter().chain(named) {

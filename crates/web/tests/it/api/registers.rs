@@ -143,7 +143,7 @@ async fn backups_come_as_rows_and_verdicts_and_snapshots_are_proof() {
 
     let verdicts = it.get(&at(house.facility, "/backups/verdicts")).await.json();
     assert_eq!(verdicts["systems"][0]["copies"], 1);
-    assert_eq!(verdicts["systems"][0]["newest_snapshot"], "2026-11-20T01:00:00Z");
+    assert_eq!(verdicts["systems"][0]["newest_snapshot"], "2026-11-20T01:00:00.000000Z");
     assert!(verdicts["condition"]["unlisted"].as_array().is_some_and(|kinds| kinds.contains(&json!("claims"))));
 }
 
