@@ -98,7 +98,9 @@ const PRODUCTS: [(&str, &str, &str, &[&str]); 8] = [
 ];
 
 /// Firm, what, where, whose law, days since it was confirmed, from where that is known.
-const DATA: [(&str, &str, &str, &str, Option<i64>, &str); 4] = [
+type DataRow = (&'static str, &'static str, &'static str, &'static str, Option<i64>, &'static str);
+
+const DATA: [DataRow; 4] = [
     ("emr", "障害の調査で預けるデータの写し", "日本（静岡県）", "日本", Some(80), "保守契約の別紙3"),
     ("imaging", "遠隔保守で見る画像", "日本（東京都）", "日本", Some(80), "事業者からの書面"),
     ("cloud", "バックアップ（暗号化済み）", "日本（東日本・西日本の2か所）", "日本", Some(60), "利用規約 第8条"),

@@ -41,9 +41,9 @@ fn line(at: usize, kinds: &[String], systems: &[Kept<System>]) -> Connection {
         systems: systems.iter().skip(at % 5).step_by(7).take(1 + at % 2).map(|system| system.id).collect(),
         medium: Medium::ALL[at % Medium::ALL.len()],
         device: LineDevice {
-            whose: (at % 3 != 0).then_some(Party::Facility),
+            whose: (!at.is_multiple_of(3)).then_some(Party::Facility),
             maker: "メーカー".into(),
-            model: if at % 4 == 0 { String::new() } else { "GW-60F".into() },
+            model: if at.is_multiple_of(4) { String::new() } else { "GW-60F".into() },
             firmware: "7.4.3".into(),
             firmware_date: None,
         },
@@ -56,7 +56,7 @@ fn line(at: usize, kinds: &[String], systems: &[Kept<System>]) -> Connection {
             name: "情報システム室 佐藤".into(), phone: "内線 301".into(), ..Contact::default()
         },
         cutter_at_night: Contact { name: "管理当直".into(), phone: "内線 999".into(), ..Contact::default() },
-        how_to_cut: if at % 2 == 0 {
+        how_to_cut: if at.is_multiple_of(2) {
             "2階サーバ室、ラックAの黄色の線を抜く".into()
         } else {
             String::new()

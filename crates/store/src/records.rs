@@ -102,6 +102,22 @@ pub(crate) fn checked<T: Register>(body: &T) -> Result<String> {
     Ok(text)
 }
 
+/// What a row shall say.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    pub(crate) kind: &'static str,
+    pub(crate) key: Option<String>,
+    pub(crate) label: String,
+    pub(crate) body: String,
+}
+
+impl Draft {
+    /// Of a typed body, checked.
+    pub(crate) fn of<T: Register>(body: &T) -> Result<Self> {
+        Ok(Self { kind: T::KIND, key: body.natural_key(), label: body.label(), body: checked(body)? })
+    }
+}
+
 on_both_connections! {
     /// Registers within a transaction, for changes that belong together.
     Records {
@@ -119,7 +135,8 @@ on_both_connections! {
         }
 
         /// A new row with its log entry.
-        async fn insert_record(con, act: &Act, shelf: Shelf, kind: &'static str, key: Option<String>, label: String, body: String) -> Row {
+        async fn insert_record(con, act: &Act, shelf: Shelf, draft: Draft) -> Row {
+            let Draft { kind, key, label, body } = draft;
             let by = con.name_of(&act.actor).await?;
             let id = Id::new();
             let row: Row = sqlx::query_as(
@@ -144,7 +161,8 @@ on_both_connections! {
         }
 
         /// Another body for a row in use, with its log entry.
-        async fn update_record(con, act: &Act, shelf: Shelf, kind: &'static str, id: RecordId, expected: i64, key: Option<String>, label: String, body: String) -> Row {
+        async fn update_record(con, act: &Act, shelf: Shelf, id: RecordId, expected: i64, draft: Draft) -> Row {
+            let Draft { kind, key, label, body } = draft;
             let before = con.find_record(shelf, kind, id).await?.filter(|row| row.retired_at.is_none());
             let before = before.ok_or(StoreError::NotFound(kind))?;
             if before.version != expected {
@@ -189,10 +207,11 @@ on_both_connections! {
         }
 
         /// Makes the row of a natural key say this, whether it exists or not.
-        async fn put_row(con, act: &Act, shelf: Shelf, kind: &'static str, key: String, label: String, body: String) -> Row {
-            match con.find_by_key(shelf, kind, &key).await? {
-                None => con.insert_record(act, shelf, kind, Some(key), label, body).await?,
-                Some(row) => con.update_record(act, shelf, kind, row.id, row.version, Some(key), label, body).await?,
+        async fn put_row(con, act: &Act, shelf: Shelf, draft: Draft) -> Row {
+            let key = draft.key.clone().unwrap_or_default();
+            match con.find_by_key(shelf, draft.kind, &key).await? {
+                None => con.insert_record(act, shelf, draft).await?,
+                Some(row) => con.update_record(act, shelf, row.id, row.version, draft).await?,
             }
         }
     }
@@ -245,9 +264,9 @@ impl Store {
     /// `AlreadyExists` when its natural key is taken; `Invalid` when it is too large.
     pub async fn add_record<T: Register>(&self, act: &Act, shelf: impl Into<Shelf>, body: &T) -> Result<Kept<T>> {
         let shelf = shelf.into();
-        let text = checked(body)?;
+        let draft = Draft::of(body)?;
         let row = change!(self, Some(shelf.chain()), "adding to a register", con => {
-            con.insert_record(act, shelf, T::KIND, body.natural_key(), body.label(), text.clone()).await?
+            con.insert_record(act, shelf, draft.clone()).await?
         })?;
         row.kept()
     }
@@ -263,11 +282,11 @@ impl Store {
         bodies: &[T],
     ) -> Result<Vec<Kept<T>>> {
         let shelf = shelf.into();
-        let texts: Vec<String> = bodies.iter().map(checked).collect::<Result<_>>()?;
+        let drafts: Vec<Draft> = bodies.iter().map(Draft::of).collect::<Result<_>>()?;
         let rows = change!(self, Some(shelf.chain()), "adding to a register", con => {
             let mut rows = Vec::with_capacity(bodies.len());
-            for (body, text) in bodies.iter().zip(&texts) {
-                rows.push(con.insert_record(act, shelf, T::KIND, body.natural_key(), body.label(), text.clone()).await?);
+            for draft in &drafts {
+                rows.push(con.insert_record(act, shelf, draft.clone()).await?);
             }
             rows
         })?;
@@ -287,9 +306,9 @@ impl Store {
         body: &T,
     ) -> Result<Kept<T>> {
         let shelf = shelf.into();
-        let text = checked(body)?;
+        let draft = Draft::of(body)?;
         let row = change!(self, Some(shelf.chain()), "changing a register", con => {
-            con.update_record(act, shelf, T::KIND, id, expected, body.natural_key(), body.label(), text.clone()).await?
+            con.update_record(act, shelf, id, expected, draft.clone()).await?
         })?;
         row.kept()
     }
@@ -300,10 +319,12 @@ impl Store {
     /// `Invalid` when the body has no natural key; otherwise as [`Self::add_record`].
     pub async fn put_record<T: Register>(&self, act: &Act, shelf: impl Into<Shelf>, body: &T) -> Result<Kept<T>> {
         let shelf = shelf.into();
-        let key = body.natural_key().ok_or_else(|| StoreError::Invalid(format!("a {} has no natural key", T::KIND)))?;
-        let text = checked(body)?;
+        let draft = Draft::of(body)?;
+        if draft.key.is_none() {
+            return Err(StoreError::Invalid(format!("a {} has no natural key", T::KIND)));
+        }
         let row = change!(self, Some(shelf.chain()), "writing a register", con => {
-            con.put_row(act, shelf, T::KIND, key.clone(), body.label(), text.clone()).await?
+            con.put_row(act, shelf, draft.clone()).await?
         })?;
         row.kept()
     }

@@ -1,8 +1,8 @@
 //! Taking a vendor's answer.
 
-use crate::db::{Id, change, json};
+use crate::db::{Id, change};
 use crate::journal::Log as _;
-use crate::records::{Records as _, Row, Shelf, checked as checked_body};
+use crate::records::{Draft, Records as _, Row, Shelf, checked as checked_body};
 use crate::vendor_links::{VendorRequests as _, object};
 use crate::{Act, Result, Store, StoreError};
 use hakutaku_model::checklist::ItemAnswer;
@@ -44,9 +44,7 @@ impl Store {
                 .execute(&mut *con)
                 .await?;
             con.append(Chain::Facility(facility), act.did("vendor-request.answer", object(id)).after(&text)).await?;
-            let row = con
-                .insert_record(act, shelf, Submission::KIND, submission.natural_key(), submission.label(), text.clone())
-                .await?;
+            let row = con.insert_record(act, shelf, Draft::of(submission)?).await?;
             if let Ask::Checklist(edition) = &submission.ask {
                 for line in &submission.sheet.lines {
                     let on = submission.sent_at.date_in_japan();
@@ -55,7 +53,7 @@ impl Store {
                     let before = con.find_by_key(shelf, ItemAnswer::KIND, &key).await?;
                     let before = before.map(Row::kept::<ItemAnswer>).transpose()?.map(|kept| kept.body);
                     let Some(answer) = item_answer(edition, submission.vendor, line, on, before) else { continue };
-                    con.put_row(act, shelf, ItemAnswer::KIND, key, answer.label(), json(&answer)?).await?;
+                    con.put_row(act, shelf, Draft::of(&answer)?).await?;
                 }
             }
             let mut before = Vec::new();
@@ -66,8 +64,7 @@ impl Store {
                 }
             }
             for question in questions_after(submission, &before) {
-                let key = question.natural_key().unwrap_or_default();
-                con.put_row(act, shelf, VendorQuestion::KIND, key, question.label(), json(&question)?).await?;
+                con.put_row(act, shelf, Draft::of(&question)?).await?;
             }
             row
         })?;
