@@ -46,7 +46,7 @@ pub(crate) fn lines(count: usize, catalogue: &Catalogue, systems: &[Kept<System>
         systems: systems.iter().skip(at % 5).step_by(7).take(1 + at % 2).map(|system| system.id).collect(),
         medium: Medium::ALL[at % Medium::ALL.len()],
         device: LineDevice {
-            whose: (at % 3 != 0).then_some(Party::Facility),
+            whose: (!at.is_multiple_of(3)).then_some(Party::Facility),
             maker: "メーカー".to_owned(),
             model: "GW-60F".to_owned(),
             firmware: "7.4.3".to_owned(),
