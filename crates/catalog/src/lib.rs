@@ -43,6 +43,15 @@ pub fn messages(lang: hakutaku_model::text::Lang) -> &'static str {
                 "forms",
                 "official",
                 "readiness",
+                "doors",
+                "plan",
+                "drills",
+                "after",
+                "audits",
+                "actions",
+                "incidents",
+                "cases",
+                "training",
             )
         };
     }

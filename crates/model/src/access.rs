@@ -2,8 +2,9 @@
 //!
 //! Every route of the web crate names the [`Action`] it performs; no handler decides by itself.
 
-use crate::id::{AssessmentId, FacilityId, InvitationId, PersonId, QuestionId, VendorRequestId};
+use crate::id::{AssessmentId, DoorId, FacilityId, InvitationId, PersonId, QuestionId, SeatId, VendorRequestId};
 use crate::person::Role;
+use crate::seat::Purpose;
 use serde::Serialize;
 
 /// Something a person can do.
@@ -66,13 +67,49 @@ pub enum Action {
     AnswerForms,
     /// Answer as a vendor, through a link.
     AnswerAsVendor,
+    /// See the plan for outages and attacks (IT-BCP).
+    ReadPlan,
+    /// Change the plan.
+    EditPlan,
+    /// Approve a version of the plan for the facility.
+    ApprovePlan,
+    /// See drills, their journals and reports.
+    ReadDrills,
+    /// Prepare and conduct drills.
+    ConductDrill,
+    /// Take part in a drill, by a link or code.
+    TakePart,
+    /// See incidents, their journals and reports.
+    ReadIncidents,
+    /// Open, lead and close incidents, write into their journals.
+    ManageIncident,
+    /// Write into the journal of an incident, by a link or code.
+    HelpInIncident,
+    /// See what was found lacking and who mends it.
+    ReadActions,
+    /// Note, change, finish and close such actions.
+    EditActions,
+    /// See audits and their findings.
+    ReadAudits,
+    /// Plan audits and open the guest room of a visiting auditor.
+    PlanAudits,
+    /// Write working papers, answers and findings of an audit; nothing else.
+    ConductAudit,
+    /// Look into the guest room of a visiting auditor, by a link.
+    ReadAuditRoom,
+    /// See courses, who took part and who is late.
+    ReadTraining,
+    /// Prepare courses, note who took part.
+    EditTraining,
+    /// Sign an attendance list, read-and-agree sheet or quiz, by a link or code.
+    Attend,
     /// See the facility's log.
     ReadLog,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 47] = [
         Self::Public,
         Self::OwnAccount,
         Self::ManageInstallation,
@@ -101,6 +138,24 @@ impl Action {
         Self::ReadForms,
         Self::AnswerForms,
         Self::AnswerAsVendor,
+        Self::ReadPlan,
+        Self::EditPlan,
+        Self::ApprovePlan,
+        Self::ReadDrills,
+        Self::ConductDrill,
+        Self::TakePart,
+        Self::ReadIncidents,
+        Self::ManageIncident,
+        Self::HelpInIncident,
+        Self::ReadActions,
+        Self::EditActions,
+        Self::ReadAudits,
+        Self::PlanAudits,
+        Self::ConductAudit,
+        Self::ReadAuditRoom,
+        Self::ReadTraining,
+        Self::EditTraining,
+        Self::Attend,
         Self::ReadLog,
     ];
 }
@@ -118,6 +173,8 @@ pub enum Resource {
     Question(FacilityId, AssessmentId, QuestionId),
     /// What a facility asks of a vendor through a link.
     VendorRequest(FacilityId, VendorRequestId),
+    /// What lies behind a door: a drill, an incident, an audit room or a course of the facility.
+    Behind(FacilityId, Purpose, DoorId),
 }
 
 impl Resource {
@@ -126,9 +183,11 @@ impl Resource {
     pub fn facility(&self) -> Option<FacilityId> {
         match self {
             Self::Installation => None,
-            Self::Facility(id) | Self::Assessment(id, _) | Self::Question(id, _, _) | Self::VendorRequest(id, _) => {
-                Some(*id)
-            }
+            Self::Facility(id)
+            | Self::Assessment(id, _)
+            | Self::Question(id, _, _)
+            | Self::VendorRequest(id, _)
+            | Self::Behind(id, _, _) => Some(*id),
         }
     }
 }
@@ -165,6 +224,17 @@ pub enum Actor {
         /// The facility that asks.
         facility: FacilityId,
     },
+    /// Somebody who came in by a door (a code or link), without an account.
+    Seated {
+        /// Their seat.
+        seat: SeatId,
+        /// The facility whose door it is.
+        facility: FacilityId,
+        /// What it is for.
+        purpose: Purpose,
+        /// The door.
+        door: DoorId,
+    },
 }
 
 /// The table: may this role do this at its facility?
@@ -184,10 +254,19 @@ pub fn permits(role: Role, action: Action) -> bool {
         | A::EditLedger
         | A::EditAccounts
         | A::EditVendors
-        | A::AnswerForms => matches!(role, R::Administrator | R::SafetyManager | R::ItOperator),
-        A::SignResponsibility => matches!(role, R::Administrator | R::SafetyManager | R::Executive),
-        // Nobody with an account is a vendor: only the link's guest answers as one.
-        A::AnswerAsVendor => false,
+        | A::AnswerForms
+        | A::EditPlan
+        | A::ConductDrill
+        | A::EditActions
+        | A::EditTraining => matches!(role, R::Administrator | R::SafetyManager | R::ItOperator),
+        A::SignResponsibility | A::ApprovePlan => matches!(role, R::Administrator | R::SafetyManager | R::Executive),
+        // In an incident everybody who may decide or act writes; nobody waits for a right.
+        A::ManageIncident => matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive),
+        A::PlanAudits => matches!(role, R::Administrator | R::SafetyManager),
+        // Whoever runs the systems does not audit them.
+        A::ConductAudit => matches!(role, R::Administrator | R::SafetyManager | R::Auditor),
+        // Nobody with an account is a vendor or comes by a door: only the guest of the link does this.
+        A::AnswerAsVendor | A::TakePart | A::HelpInIncident | A::ReadAuditRoom | A::Attend => false,
         A::Comment => matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive),
         A::AnswerHandedOver => {
             matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive | R::Respondent)
@@ -195,7 +274,13 @@ pub fn permits(role: Role, action: Action) -> bool {
         A::ReadAssessment | A::ReadDocument | A::ReadLedger | A::ReadAccounts | A::ReadVendors => {
             matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Auditor)
         }
-        A::ReadForms => {
+        A::ReadForms
+        | A::ReadPlan
+        | A::ReadDrills
+        | A::ReadIncidents
+        | A::ReadActions
+        | A::ReadAudits
+        | A::ReadTraining => {
             matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive | R::Auditor)
         }
         A::ReadResult | A::ReadBriefing => role != R::Respondent,
@@ -220,6 +305,13 @@ pub fn is_reading(action: Action) -> bool {
             | Action::ReadAccounts
             | Action::ReadVendors
             | Action::ReadForms
+            | Action::ReadPlan
+            | Action::ReadDrills
+            | Action::ReadIncidents
+            | Action::ReadActions
+            | Action::ReadAudits
+            | Action::ReadAuditRoom
+            | Action::ReadTraining
     )
 }
 
@@ -254,10 +346,13 @@ pub fn allowed(actor: &Actor, action: Action, resource: &Resource) -> bool {
                     && questions.as_ref().is_none_or(|list| list.contains(q))
             }
             Resource::Assessment(f, a) => action == Action::AnswerHandedOver && f == facility && a == assessment,
-            Resource::Installation | Resource::Facility(_) | Resource::VendorRequest(..) => false,
+            Resource::Installation | Resource::Facility(_) | Resource::VendorRequest(..) | Resource::Behind(..) => false,
         },
         Actor::Vendor { request, facility } => {
             action == Action::AnswerAsVendor && *resource == Resource::VendorRequest(*facility, *request)
+        }
+        Actor::Seated { facility, purpose, door, .. } => {
+            action == purpose.action() && *resource == Resource::Behind(*facility, *purpose, *door)
         }
     }
 }
@@ -294,9 +389,9 @@ mod tests {
     }
 
     #[test]
-    fn an_auditor_changes_nothing() {
+    fn an_auditor_changes_nothing_but_the_papers_of_an_audit() {
         for action in Action::ALL {
-            if !is_reading(action) && action != Action::OwnAccount {
+            if !is_reading(action) && !matches!(action, Action::OwnAccount | Action::ConductAudit) {
                 assert!(!permits(Role::Auditor, action), "{action:?}");
             }
         }
@@ -316,6 +411,22 @@ mod tests {
         assert!(!allowed(&guest, Action::AnswerHandedOver, &question("it-backup-02")));
         assert!(!allowed(&guest, Action::ReadResult, &Resource::Facility(facility(1))));
         assert!(!allowed(&guest, Action::ReadAssessment, &Resource::Assessment(facility(1), assessment)));
+    }
+
+    #[test]
+    fn whoever_came_by_a_door_does_what_that_door_is_for_and_nothing_else() {
+        let door = |n: u128| DoorId(Uuid::from_u128(n));
+        for purpose in Purpose::ALL {
+            let seated =
+                Actor::Seated { seat: SeatId(Uuid::from_u128(3)), facility: facility(1), purpose, door: door(7) };
+            let own = Resource::Behind(facility(1), purpose, door(7));
+            for action in Action::ALL.into_iter().filter(|action| *action != Action::Public) {
+                assert_eq!(allowed(&seated, action, &own), action == purpose.action(), "{purpose:?} {action:?}");
+                assert!(!allowed(&seated, action, &Resource::Facility(facility(1))));
+                assert!(!allowed(&seated, action, &Resource::Behind(facility(1), purpose, door(8))));
+                assert!(!allowed(&seated, action, &Resource::Behind(facility(2), purpose, door(7))));
+            }
+        }
     }
 
     #[test]

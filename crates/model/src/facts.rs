@@ -27,6 +27,21 @@ pub struct FactSheet {
     pub vendors: Option<VendorFacts>,
     /// The responsibility matrix.
     pub responsibility: Option<ResponsibilityFacts>,
+    /// The plan for outages and attacks.
+    #[serde(default)]
+    pub plan: Option<PlanFacts>,
+    /// Drills held.
+    #[serde(default)]
+    pub drills: Option<DrillFacts>,
+    /// Audits held.
+    #[serde(default)]
+    pub audits: Option<AuditFacts>,
+    /// Corrective actions.
+    #[serde(default)]
+    pub actions: Option<ActionFacts>,
+    /// Courses held.
+    #[serde(default)]
+    pub training: Option<TrainingFacts>,
     /// Confirmed answers of the newest open or closed assessment, by control.
     pub answers: BTreeMap<ControlId, ControlFact>,
 }
@@ -187,6 +202,92 @@ pub struct ResponsibilityFacts {
     pub signed: bool,
     /// Newest change.
     pub newest_change: Option<Date>,
+}
+
+/// The plan for outages and attacks (IT-BCP).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PlanFacts {
+    /// The newest approved version.
+    pub version: Option<u32>,
+    /// The day it was approved.
+    pub approved: Option<Date>,
+    /// The day it was last printed for the grab bag.
+    pub printed: Option<Date>,
+    /// Whether nothing that stands in the newest print has changed since.
+    pub printed_current: bool,
+    /// Sections that are written, of [`Self::sections`].
+    pub written: u32,
+    /// Sections of the plan.
+    pub sections: u32,
+    /// Newest change.
+    pub newest_change: Option<Date>,
+}
+
+/// Drills, counted.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct DrillFacts {
+    /// Drills held to their end.
+    pub held: u32,
+    /// The day of the newest.
+    pub newest: Option<Date>,
+    /// Its title.
+    pub newest_title: String,
+    /// Gaps of it that became actions.
+    pub gaps: u32,
+    /// Of these: closed.
+    pub gaps_closed: u32,
+    /// The newest call through the contact tree.
+    pub newest_call: Option<Date>,
+}
+
+/// Audits, counted.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AuditFacts {
+    /// The day the newest internal audit was reported.
+    pub newest_internal: Option<Date>,
+    /// The day the newest external audit was reported.
+    pub newest_external: Option<Date>,
+    /// Findings without a closed action.
+    pub open_findings: u32,
+}
+
+/// Corrective actions, counted.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ActionFacts {
+    /// All that are not closed.
+    pub open: u32,
+    /// Of them past their day.
+    pub overdue: u32,
+    /// By control: closed actions that strengthen it.
+    pub by_control: BTreeMap<ControlId, ActionProof>,
+}
+
+/// What closed actions show about a control.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionProof {
+    /// The action closed last.
+    pub title: String,
+    /// The day it was closed.
+    pub closed: Date,
+    /// How many are closed.
+    pub count: u32,
+    /// How many concerning the same control are still open.
+    pub open: u32,
+}
+
+/// Courses, counted over the running fiscal year.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TrainingFacts {
+    /// Sessions held this fiscal year.
+    pub sessions: u32,
+    /// People who have to take part.
+    pub expected: u32,
+    /// Of them: who did, in all courses they have to.
+    pub complete: u32,
+    /// The newest session.
+    pub newest: Option<Date>,
+    /// Its title.
+    pub newest_title: String,
 }
 
 /// What the questionnaire says about a control.

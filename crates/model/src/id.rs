@@ -25,6 +25,12 @@ macro_rules! entity_id {
             }
         }
 
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
         impl From<Uuid> for $name {
             fn from(id: Uuid) -> Self {
                 Self(id)
@@ -60,6 +66,14 @@ entity_id! {
     RecordId,
     /// What a vendor is asked through a link.
     VendorRequestId,
+    /// A drill or an incident with its journal.
+    RoomId,
+    /// One installation as a writer of journals; two laptops have two.
+    OriginId,
+    /// A link or code that lets people in without an account: a drill, an incident, an audit room, a course.
+    DoorId,
+    /// Somebody who came in by a door.
+    SeatId,
 }
 
 macro_rules! catalogue_key {

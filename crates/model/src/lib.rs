@@ -34,6 +34,8 @@
 //! | [`vendor_stops`], [`vendor_facts`] | who stops with a vendor, and what is known about vendors |
 //! | [`responsibility`] | who does what, and where the views do not fit together |
 //! | [`scope`], [`procurement`] | whether a guideline applies; what to ask for when buying |
+//! | [`room`], [`seat`] | journals of drills and incidents, and who comes in without an account |
+//! | [`corrective`] | what was found lacking, who mends it, who looked |
 //! | [`facts`] | what the product itself knows, for proposals |
 //! | [`known`] | yes, no, not known |
 //! | [`day`] | dates as people type them, eras included |
@@ -51,6 +53,7 @@ pub mod clauses;
 pub mod comparison;
 pub mod connection;
 pub mod contacts;
+pub mod corrective;
 pub mod day;
 pub mod facility;
 pub mod facts;
@@ -70,8 +73,10 @@ pub mod readiness;
 pub mod record;
 pub mod report;
 pub mod responsibility;
+pub mod room;
 pub mod scope;
 pub mod score;
+pub mod seat;
 pub mod summary;
 pub mod system;
 pub mod text;

@@ -1,6 +1,6 @@
 //! Who does something, when, and how that is put into the log.
 
-use hakutaku_model::id::{ApiTokenId, InvitationId, PersonId, VendorRequestId};
+use hakutaku_model::id::{ApiTokenId, InvitationId, PersonId, SeatId, VendorRequestId};
 use hakutaku_model::journal::{Event, Hash};
 use hakutaku_model::time::Ts;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// Who changes something and when; every change carries one into the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
-    /// `person:<id>`, `invitation:<id>`, `vendor:<id of the request>`, `token:<id>` or `system`.
+    /// `person:<id>`, `invitation:<id>`, `vendor:<id of the request>`, `seat:<id>`, `token:<id>` or `system`.
     pub actor: String,
     /// The moment of the change.
     pub at: Ts,
@@ -32,6 +32,12 @@ impl Act {
     #[must_use]
     pub fn vendor(request: VendorRequestId, at: Ts) -> Self {
         Self { actor: format!("vendor:{request}"), at }
+    }
+
+    /// By somebody who came in by a door.
+    #[must_use]
+    pub fn seat(seat: SeatId, at: Ts) -> Self {
+        Self { actor: format!("seat:{seat}"), at }
     }
 
     /// By a program with an API token.

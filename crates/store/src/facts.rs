@@ -26,6 +26,11 @@ impl Store {
             vendors: self.vendor_facts(facility, today).await?,
             responsibility: self.responsibility_facts(facility, today).await?,
             answers: self.answer_facts(catalogue, facility).await?,
+            plan: None,
+            drills: None,
+            audits: None,
+            actions: None,
+            training: None,
         })
     }
 

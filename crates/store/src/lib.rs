@@ -14,6 +14,7 @@
 //! | [`asset_pages`], [`ledger_facts`] | find in the ledger, count it |
 //! | [`records`] | keep a register: systems, connections, backups, vendors, forms |
 //! | [`vendor_links`], [`vendor_facts`] | let a vendor answer through a link; count what came back |
+//! | [`rooms`], [`doors`] | hold a drill, lead through an incident; let people in without an account |
 //! | [`responsibility_facts`] | count what the responsibility matrices say |
 //! | [`facts`], [`checklists`] | know what is known, fill the official forms from it |
 //! | [`journal`] | read and verify the log, sign its heads |
@@ -45,6 +46,7 @@ pub mod comments;
 pub mod connection_facts;
 mod db;
 pub mod documents;
+pub mod doors;
 mod dump;
 mod error;
 pub mod facilities;
@@ -61,6 +63,7 @@ pub mod people;
 pub mod records;
 pub mod responsibility_facts;
 mod restore;
+pub mod rooms;
 mod schema;
 pub mod sessions;
 pub mod settings;
@@ -84,6 +87,7 @@ pub use assets::{AssetBatch, AssetChange};
 pub use backup::{ArchiveKey, ArchiveLock, BackupReport};
 pub use comments::CommentRow;
 pub use documents::{DocumentRow, MAX_DOCUMENT_BYTES, NewDocument};
+pub use doors::{IssuedDoor, IssuedSeat, read_code};
 pub use error::{Result, StoreError};
 pub use facilities::FacilityRow;
 pub use handovers::{HandoverRow, HandoverState, NewHandover, RecipientKind};

@@ -4,6 +4,7 @@ use crate::db::{Db, read};
 use crate::keys::{InstallationKey, KEY_FILE};
 use crate::writer::{self, Message};
 use crate::{Result, StoreError, migrations};
+use hakutaku_model::id::OriginId;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::{Path, PathBuf};
@@ -56,6 +57,8 @@ struct Inner {
     db: Db,
     key: InstallationKey,
     saves: mpsc::Sender<Message>,
+    /// Under which name this open store writes journals of rooms.
+    origin: OriginId,
     /// Writing a blob with its row and copying all blobs share it; removing a blob takes it alone.
     blobs: RwLock<()>,
 }
@@ -84,7 +87,7 @@ impl Store {
         drop(lock);
         let (saves, waiting) = mpsc::channel(WAITING_SAVES);
         tokio::spawn(writer::run(db.clone(), waiting));
-        Ok(Self { inner: Arc::new(Inner { data, db, key, saves, blobs: RwLock::new(()) }) })
+        Ok(Self { inner: Arc::new(Inner { data, db, key, saves, origin: OriginId(crate::db::Id::new().0), blobs: RwLock::new(()) }) })
     }
 
     /// The data directory.
@@ -121,6 +124,10 @@ impl Store {
 
     pub(crate) fn db(&self) -> &Db {
         &self.inner.db
+    }
+
+    pub(crate) fn origin_id(&self) -> OriginId {
+        self.inner.origin
     }
 
     pub(crate) fn key(&self) -> &InstallationKey {

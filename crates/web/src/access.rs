@@ -47,6 +47,8 @@ pub enum Scope {
     GuestToken,
     /// The request of the vendor's link that the visitor's cookie names, its PIN given.
     VendorLink,
+    /// What lies behind the door by which the visitor came in; the seat is in the cookie, the action says the purpose.
+    Seat,
 }
 
 impl Scope {
@@ -62,6 +64,7 @@ impl Scope {
             Self::Question => "question",
             Self::GuestToken => "guest-token",
             Self::VendorLink => "vendor-link",
+            Self::Seat => "seat",
         }
     }
 }
@@ -289,6 +292,9 @@ async fn admit(app: &AppState, row: RouteRow, names: &RawPathParams, mut visit: 
     if row.scope == Scope::VendorLink {
         return as_vendor(app, row, visit).await;
     }
+    if row.scope == Scope::Seat {
+        return as_seated(app, row, visit).await;
+    }
     let guest = visit.guest();
     if visit.actor == Actor::Anonymous && guest.is_none() {
         return Err(if row.scope == Scope::GuestToken { link_ended() } else { Problem::SignInFirst(None) });
@@ -332,11 +338,28 @@ async fn as_vendor(app: &AppState, row: RouteRow, mut visit: Visit) -> Result<Vi
     Ok(visit)
 }
 
+/// Whoever came in by a door acts from their seat, also with an account; nothing else of theirs is at hand.
+async fn as_seated(app: &AppState, row: RouteRow, mut visit: Visit) -> Result<Visit, Problem> {
+    let ended = || Problem::Said(StatusCode::NOT_FOUND, Key("door-not-here"));
+    let (seat, door) = visit.seat.clone().ok_or_else(ended)?;
+    let actor = Actor::Seated { seat: seat.id, facility: door.facility, purpose: door.purpose, door: door.id };
+    let resource = Resource::Behind(door.facility, door.purpose, door.id);
+    if !allowed(&actor, row.action, &resource) {
+        return Err(ended());
+    }
+    visit.actor = actor;
+    visit.person = None;
+    visit.places = Vec::new();
+    visit.place = Some(Place { id: door.facility, name: app.store.facility(door.facility).await?.profile.name });
+    visit.resource = resource;
+    Ok(visit)
+}
+
 /// Somebody else's things look as if they were not there; one's own facility says that the role does not allow it.
 fn refusal(visit: &Visit, resource: &Resource) -> Problem {
     match (&visit.actor, resource.facility()) {
         (Actor::Anonymous, _) if visit.invitation.is_none() => Problem::SignInFirst(None),
-        (Actor::Anonymous | Actor::Guest { .. } | Actor::Vendor { .. }, _) => Problem::NotFound,
+        (Actor::Anonymous | Actor::Guest { .. } | Actor::Vendor { .. } | Actor::Seated { .. }, _) => Problem::NotFound,
         (Actor::Person { .. }, None) => Problem::Forbidden,
         (Actor::Person { .. }, Some(facility)) if visit.places.iter().any(|place| place.id == facility) => {
             Problem::Forbidden
@@ -359,8 +382,8 @@ async fn resource_of(app: &AppState, scope: Scope, names: &RawPathParams, visit:
     let read = |name: &str| named(names, name).ok_or(Problem::NotFound);
     match scope {
         Scope::Public | Scope::Own | Scope::Installation => Ok(Resource::Installation),
-        // Admitted before anything of an address is looked at, see `as_vendor`.
-        Scope::VendorLink => Err(Problem::NotFound),
+        // Admitted before anything of an address is looked at, see `as_vendor` and `as_seated`.
+        Scope::VendorLink | Scope::Seat => Err(Problem::NotFound),
         Scope::GuestToken => {
             let invitation = visit.invitation.as_ref().ok_or_else(link_ended)?;
             Ok(Resource::Assessment(invitation.facility, invitation.assessment))

@@ -19,6 +19,7 @@ mod backups;
 mod checklists;
 mod connections;
 mod contacts;
+mod doors;
 mod evidence;
 mod exchange;
 mod facilities;
@@ -90,6 +91,7 @@ pub(crate) fn routes() -> Routes {
         .with(journal::routes)
         .with(vendors::routes)
         .with(vendor_form::routes)
+        .with(doors::routes)
         .with(api::routes)
 }
 

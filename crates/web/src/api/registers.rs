@@ -422,10 +422,12 @@ mod tests {
 
     #[test]
     fn everything_wrong_with_a_body_is_said_at_once_and_by_its_member() {
-        let (_, wrong) = sent(serde_json::json!({
+        let (_, mut wrong) = sent(serde_json::json!({
             "kind": "teapot", "rto_hours": "soon", "vendor": {"is": "vendor"}, "owner": "a\nb", "nam": "typo",
         }));
-        assert_eq!(wrong, ["kind", "owner", "rto_hours", "vendor", "name"]);
+        // Whether a JSON object keeps its order depends on what else is built along.
+        wrong.sort_unstable();
+        assert_eq!(wrong, ["kind", "name", "owner", "rto_hours", "vendor"]);
         let (body, wrong) = sent(serde_json::json!({"name": "x", "kind": "emr", "nam": "y"}));
         assert!(body.is_some());
         assert_eq!(wrong, ["nam"]);

@@ -68,6 +68,7 @@ impl<'a> Names<'a> {
             "invitation" => Some(self.t.m("log-by-invitation")),
             "vendor" => Some(self.t.m("vendor-log-by")),
             "token" => Some(self.t.m("log-by-token")),
+            "seat" => Some(self.t.m("log-by-seat")),
             // The rest of such a key is the hash of a link.
             "setting" => id.split_once('.').map(|(first, rest)| {
                 if first == "one_time_link" { first.to_owned() } else { format!("{first}.{rest}") }

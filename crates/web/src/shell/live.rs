@@ -1,11 +1,10 @@
-//! Who is looking at an assessment hears at once what others save there.
+//! Who is looking at an assessment, a drill or an incident hears at once what others save there.
 //!
-//! One channel per assessment while somebody listens; nothing is kept. A listener that fell behind gets `lagged` and
+//! One channel per such thing while somebody listens; nothing is kept. A listener that fell behind gets `lagged` and
 //! should load the page's state again.
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt as _};
-use hakutaku_model::id::AssessmentId;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -13,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio_stream::wrappers::BroadcastStream;
+use uuid::Uuid;
 
 /// Events a slow listener may fall behind before it is told to load again.
 const BACKLOG: usize = 64;
@@ -20,42 +20,49 @@ const BACKLOG: usize = 64;
 /// One message: a name the page's script listens for and JSON.
 #[derive(Debug, Clone)]
 pub struct LiveEvent {
-    name: &'static str,
-    json: Arc<str>,
+    /// The name.
+    pub name: &'static str,
+    /// The content.
+    pub json: Arc<str>,
 }
 
 /// The channels.
 #[derive(Debug, Default)]
 pub struct LiveHub {
-    rooms: Mutex<HashMap<AssessmentId, broadcast::Sender<LiveEvent>>>,
+    rooms: Mutex<HashMap<Uuid, broadcast::Sender<LiveEvent>>>,
 }
 
 impl LiveHub {
-    /// Tells everyone who listens to this assessment. Nobody listening is fine.
-    pub fn publish(&self, assessment: AssessmentId, name: &'static str, content: &impl Serialize) {
+    /// Tells everyone who listens to this assessment or room. Nobody listening is fine.
+    pub fn publish(&self, about: impl Into<Uuid>, name: &'static str, content: &impl Serialize) {
+        let about = about.into();
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(room) = rooms.get(&assessment) else { return };
+        let Some(room) = rooms.get(&about) else { return };
         match serde_json::to_string(content) {
             Ok(json) => {
                 if room.send(LiveEvent { name, json: json.into() }).is_err() {
-                    rooms.remove(&assessment);
+                    rooms.remove(&about);
                 }
             }
             Err(error) => tracing::error!(%error, name, "a live event could not be written as JSON"),
         }
     }
 
-    /// Listens to one assessment, as server-sent events. Register the route with `Routes::stream`: it must not time out.
-    pub fn listen(
+    /// The channel of one assessment or room, for streams that choose what each listener hears.
+    pub fn subscribe(&self, about: impl Into<Uuid>) -> BroadcastStream<LiveEvent> {
+        let about = about.into();
+        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        rooms.retain(|id, room| *id == about || room.receiver_count() > 0);
+        BroadcastStream::new(rooms.entry(about).or_insert_with(|| broadcast::channel(BACKLOG).0).subscribe())
+    }
+
+    /// Listens to one assessment or room, as server-sent events. Register the route with `Routes::stream`: it must not
+    /// time out.
+    pub fn listen<I: Into<Uuid>>(
         &self,
-        assessment: AssessmentId,
-    ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + Send + use<>> {
-        let receiver = {
-            let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-            rooms.retain(|id, room| *id == assessment || room.receiver_count() > 0);
-            rooms.entry(assessment).or_insert_with(|| broadcast::channel(BACKLOG).0).subscribe()
-        };
-        let events = BroadcastStream::new(receiver).map(|message| {
+        about: I,
+    ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + Send + use<I>> {
+        let events = self.subscribe(about).map(|message| {
             Ok(match message {
                 Ok(event) => Event::default().event(event.name).data(&*event.json),
                 Err(_) => Event::default().event("lagged").data("{}"),
@@ -66,9 +73,9 @@ impl LiveHub {
 
     /// How many listen.
     #[must_use]
-    pub fn listeners(&self, assessment: AssessmentId) -> usize {
+    pub fn listeners(&self, about: impl Into<Uuid>) -> usize {
         let rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        rooms.get(&assessment).map_or(0, broadcast::Sender::receiver_count)
+        rooms.get(&about.into()).map_or(0, broadcast::Sender::receiver_count)
     }
 }
 
@@ -79,7 +86,7 @@ mod tests {
     #[tokio::test]
     async fn a_saved_answer_reaches_those_who_look_and_nobody_else() {
         let hub = LiveHub::default();
-        let [here, there] = [1, 2].map(|n| AssessmentId(uuid::Uuid::from_u128(n)));
+        let [here, there] = [1, 2].map(Uuid::from_u128);
         hub.publish(here, "answer", &"before anyone listens");
         let looking = hub.listen(here);
         let _elsewhere = hub.listen(there);

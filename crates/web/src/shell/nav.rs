@@ -16,13 +16,16 @@ pub struct NavLink {
 }
 
 /// Within a facility: route pattern, right, words. Add a line when a capability gets a page of its own.
-const FACILITY: [(&str, Action, &str); 9] = [
+const FACILITY: [(&str, Action, &str); 12] = [
     ("/facilities/{facility}", Action::ReadFacility, "nav-overview"),
     ("/facilities/{facility}/assessments", Action::ReadAssessment, "nav-assessments"),
     ("/facilities/{facility}/results", Action::ReadResult, "nav-results"),
     ("/facilities/{facility}/forms", Action::ReadForms, "nav-forms"),
     ("/facilities/{facility}/ledger", Action::ReadLedger, "nav-ledger"),
     ("/facilities/{facility}/vendors", Action::ReadVendors, "nav-vendors"),
+    ("/facilities/{facility}/plan", Action::ReadPlan, "nav-plan"),
+    ("/facilities/{facility}/audits", Action::ReadAudits, "nav-audits"),
+    ("/facilities/{facility}/training", Action::ReadTraining, "nav-training"),
     ("/facilities/{facility}/people", Action::ManagePeople, "nav-people"),
     ("/facilities/{facility}/log", Action::ReadLog, "nav-log"),
     ("/facilities/{facility}/settings", Action::EditFacility, "nav-facility-settings"),
@@ -91,6 +94,28 @@ pub(crate) const FORMS: Section = Section(&[
     ("/facilities/{facility}/forms/reimbursement", Action::ReadForms, "tab-reimbursement"),
     ("/facilities/{facility}/forms/guideline", Action::ReadForms, "tab-guideline"),
     ("/facilities/{facility}/forms/official", Action::ReadForms, "tab-official"),
+]);
+
+/// 備え: what happens when the systems stop.
+pub(crate) const PREPARE: Section = Section(&[
+    ("/facilities/{facility}/plan", Action::ReadPlan, "tab-plan"),
+    ("/facilities/{facility}/plan/drills", Action::ReadDrills, "tab-drills"),
+    ("/facilities/{facility}/plan/incidents", Action::ReadIncidents, "tab-incidents"),
+    ("/facilities/{facility}/plan/calls", Action::ReadDrills, "tab-calls"),
+    ("/facilities/{facility}/plan/cases", Action::ReadPlan, "tab-cases"),
+]);
+
+/// 監査と改善: what was found, and who mends it.
+pub(crate) const AUDITS: Section = Section(&[
+    ("/facilities/{facility}/audits", Action::ReadAudits, "tab-audits"),
+    ("/facilities/{facility}/audits/actions", Action::ReadActions, "tab-actions"),
+    ("/facilities/{facility}/audits/executives", Action::ReadAudits, "tab-executives-and-audit"),
+]);
+
+/// 研修: who has learnt what.
+pub(crate) const TRAINING: Section = Section(&[
+    ("/facilities/{facility}/training", Action::ReadTraining, "tab-courses"),
+    ("/facilities/{facility}/training/late", Action::ReadTraining, "tab-late"),
 ]);
 
 /// The links of a section for this visit; the one of this page is marked.

@@ -12,6 +12,7 @@ use axum_extra::extract::cookie::{CookieJar, SameSite};
 use hakutaku_model::access::{Action, Actor, Resource, allowed};
 use hakutaku_model::id::{ApiTokenId, AssessmentId, FacilityId, QuestionId};
 use hakutaku_model::person::Role;
+use hakutaku_model::seat::{Door, Seat};
 use hakutaku_model::text::Lang;
 use hakutaku_model::time::Ts;
 use hakutaku_model::vendor_request::Request;
@@ -90,6 +91,8 @@ pub struct Visit {
     pub invitation: Option<InvitationRow>,
     /// The vendor's link the visitor came by, if any, whatever its state.
     pub vendor: Option<VendorLink>,
+    /// The seat the visitor took behind a door that is open, if any.
+    pub seat: Option<(Seat, Door)>,
     /// Language of the answer.
     pub lang: Lang,
     /// Colours of the answer.
@@ -176,7 +179,17 @@ impl Visit {
             visit.vendor = Some(VendorLink { request, unlocked, token });
         }
 
-        if visit.session.is_none() && visit.invitation.is_none() && visit.vendor.is_none() {
+        if let Some(token) = cookie(SEAT)
+            && let Some(seat) = app.store.seat_of_token(&token, now).await?
+        {
+            if visit.session.is_none() && visit.invitation.is_none() && visit.vendor.is_none() {
+                visit.csrf = csrf::Secret::derive(token.as_bytes());
+            }
+            visit.seat = Some(seat);
+        }
+
+        let known = visit.session.is_some() || visit.invitation.is_some() || visit.vendor.is_some();
+        if !known && visit.seat.is_none() {
             let seed = cookie(VISITOR).filter(|seed| seed.len() == 64).unwrap_or_else(|| {
                 let seed = super::random_token();
                 visit.new_visitor = Some(seed.clone());
@@ -200,6 +213,7 @@ impl Visit {
             api_token: None,
             invitation: None,
             vendor: None,
+            seat: None,
             lang,
             theme: Theme::from_key(jar.get(THEME).map_or("", |cookie| cookie.value())),
             resource: Resource::Installation,
@@ -294,7 +308,10 @@ impl Visit {
     pub fn assessment(&self) -> Result<(FacilityId, AssessmentId), Problem> {
         match &self.resource {
             Resource::Assessment(facility, id) | Resource::Question(facility, id, _) => Ok((*facility, *id)),
-            Resource::Installation | Resource::Facility(_) | Resource::VendorRequest(..) => Err(Problem::NotFound),
+            Resource::Installation
+            | Resource::Facility(_)
+            | Resource::VendorRequest(..)
+            | Resource::Behind(..) => Err(Problem::NotFound),
         }
     }
 
@@ -335,6 +352,7 @@ impl Visit {
             (Actor::Person { id, .. }, None) => Act::person(*id, at),
             (Actor::Guest { invitation, .. }, _) => Act::invitation(*invitation, at),
             (Actor::Vendor { request, .. }, _) => Act::vendor(*request, at),
+            (Actor::Seated { seat, .. }, _) => Act::seat(*seat, at),
             (Actor::Anonymous, _) => Act::system(at),
         }
     }
@@ -379,6 +397,7 @@ pub(crate) const SESSION: &str = "session";
 pub(crate) const INVITATION: &str = "invitation";
 pub(crate) const VENDOR: &str = "vendor";
 pub(crate) const VENDOR_PASS: &str = "vendor-pass";
+pub(crate) const SEAT: &str = "seat";
 pub(crate) const VISITOR: &str = "visitor";
 const NOTICE: &str = "notice";
 /// Language and colours are no secret and keep their plain name, so that they outlive a move to https.

@@ -51,7 +51,12 @@ fn the_table_is_the_checked_in_one() {
 fn every_path_names_what_its_scope_needs() {
     for row in route_table() {
         let needed: &[&str] = match row.scope {
-            Scope::Public | Scope::Own | Scope::Installation | Scope::GuestToken | Scope::VendorLink => &[],
+            Scope::Public
+            | Scope::Own
+            | Scope::Installation
+            | Scope::GuestToken
+            | Scope::VendorLink
+            | Scope::Seat => &[],
             Scope::Facility => &["{facility}"],
             Scope::Assessment => &["{facility}", "{assessment}"],
             Scope::Question => &["{facility}", "{assessment}", "{question}"],
@@ -94,6 +99,7 @@ enum Key {
     Token(String),
     Invitation(String),
     Vendor(String),
+    Seat(String),
 }
 
 struct Fixture {
@@ -126,6 +132,17 @@ async fn vendor(world: &World, facility: FacilityId, pin: Option<String>) -> Tes
     };
     let name = format!("vendor{}", if actor == Actor::Anonymous { " without the PIN" } else { "" });
     Tester { name, actor, key: Key::Vendor(issued.token) }
+}
+
+/// Somebody who came in by a door.
+async fn seated(world: &World, facility: FacilityId, purpose: Purpose) -> Tester {
+    let (store, now) = (&world.app.store, world.now());
+    let target = uuid::Uuid::now_v7();
+    let door = store.open_door(&Act::system(now), facility, purpose, target, &serde_json::json!({}), now.plus_seconds(3600));
+    let door = door.await.expect("opened").door;
+    let issued = store.take_seat(&door, "Aoki", "", now).await.expect("seated");
+    let actor = Actor::Seated { seat: issued.seat.id, facility, purpose, door: door.id };
+    Tester { name: format!("seat of {}", purpose.key()), actor, key: Key::Seat(issued.token) }
 }
 
 const QUESTION: &str = "it-backup-01";
@@ -277,7 +294,7 @@ fn expected(row: &RouteRow, tester: &Tester, house: &House) -> bool {
     let is_api = row.path.starts_with("/api/");
     let nobody = Actor::Anonymous;
     let actor = match (&tester.key, is_api) {
-        (Key::Token(_), false) | (Key::Session(_) | Key::Invitation(_) | Key::Vendor(_), true) => &nobody,
+        (Key::Token(_), false) | (Key::Session(_) | Key::Invitation(_) | Key::Vendor(_) | Key::Seat(_), true) => &nobody,
         _ => &tester.actor,
     };
     let resource = match row.scope {
@@ -291,6 +308,10 @@ fn expected(row: &RouteRow, tester: &Tester, house: &House) -> bool {
         },
         Scope::VendorLink => match actor {
             Actor::Vendor { request, facility } => Resource::VendorRequest(*facility, *request),
+            _ => return false,
+        },
+        Scope::Seat => match actor {
+            Actor::Seated { facility, purpose, door, .. } => Resource::Behind(*facility, *purpose, *door),
             _ => return false,
         },
     };

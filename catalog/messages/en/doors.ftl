@@ -1,0 +1,22 @@
+# The way in for participants: no account, only a name
+door-join-title = Take part
+door-join-lead = Enter the six-character code shown on the screen or notice.
+door-code = Code
+door-code-go = Next
+door-code-wrong = No door with this code is open. Check the characters and try again.
+door-wait = There were several wrong codes. Wait a little before trying again.
+door-enter-lead = You are entering “{ $purpose }” at { $facility }. Give your name and choose your role.
+door-purpose-drill = drill
+door-purpose-incident = incident
+door-purpose-audit-room = audit room
+door-purpose-course = course
+door-name = Your name
+door-name-needed = Enter your name (up to 100 characters).
+door-role = Role
+door-role-needed = Choose a role.
+door-go = Enter
+door-ended-title = This door is closed
+door-ended = This door was closed, or its time is over.
+door-ended-next = Ask whoever invited you for a new code or link.
+door-not-here = Only somebody who came in by a door can open this page. Use the code or link again.
+door-leave = Leave on this device

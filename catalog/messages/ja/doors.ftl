@@ -1,0 +1,22 @@
+# 参加の入口: アカウントなしで、名前だけで入る
+door-join-title = 参加する
+door-join-lead = 画面や掲示に出ている6文字の合言葉を入れてください。
+door-code = 合言葉
+door-code-go = 次へ
+door-code-wrong = この合言葉の入口は開いていません。文字を確かめて、もう一度入れてください。
+door-wait = 間違いが続いたので、少し待ってからもう一度入れてください。
+door-enter-lead = { $facility }の「{ $purpose }」に入ります。名前と役割を選んでください。
+door-purpose-drill = 訓練
+door-purpose-incident = 有事の対応
+door-purpose-audit-room = 監査の閲覧室
+door-purpose-course = 研修
+door-name = お名前
+door-name-needed = お名前を入れてください（100文字まで）。
+door-role = 役割
+door-role-needed = 役割を選んでください。
+door-go = 入る
+door-ended-title = この入口は閉じています
+door-ended = この入口は閉じられたか、期限が過ぎました。
+door-ended-next = 案内した人に、新しい合言葉かリンクを聞いてください。
+door-not-here = この画面は、参加の入口から入った人だけが開けます。合言葉かリンクからもう一度入ってください。
+door-leave = この端末から出る
