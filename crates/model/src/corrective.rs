@@ -313,11 +313,16 @@ pub enum Refusal {
     NotClosed,
 }
 
+/// A name without the spaces that one form has and another has not.
+fn plain(name: &str) -> String {
+    crate::text::folded(name).split_whitespace().collect()
+}
+
 /// The same person: by account where both have one, else by name.
 fn same(a: &Deed, b: &Deed) -> bool {
     match (a.person, b.person) {
         (Some(a), Some(b)) => a == b,
-        _ => crate::text::folded(&a.by) == crate::text::folded(&b.by),
+        _ => plain(&a.by) == plain(&b.by),
     }
 }
 

@@ -65,7 +65,9 @@ async fn a_proposal_is_confirmed_a_no_gets_its_day_and_a_changed_fact_opens_the_
     choose_day(&browser, &format!("{OFFICER} input[name$='/target']"), &end).await?;
     said(&browser, OFFICER, "saved").await?;
 
-    // A line that stands on the ledger is answered, then the ledger changes.
+    // A line that stands on the ledger turns from "no, until January" to "yes", then the ledger changes.
+    choose_day(&browser, &format!("{LEDGER} input[name$='/target']"), "").await?;
+    said(&browser, LEDGER, "saved").await?;
     browser.fill(&format!("{LEDGER} textarea"), "台帳で確かめた").await?;
     browser.click_on(&format!("{LEDGER} label:has(input[name$='/first'][value='yes'])")).await?;
     said(&browser, LEDGER, "saved").await?;

@@ -43,7 +43,7 @@ async fn two_contradictions_between_hospital_and_vendor_are_found_and_said_in_se
         browser.arrive(&matrix).await?;
     }
     // Without a contract each is also said to be nobody's and not paid for; here the contradictions count.
-    let found = "[...document.querySelectorAll('main section.panel')].find((group) => group.querySelector('h3')?.textContent.includes('食い違い'))
+    let found = "[...document.querySelectorAll('main details.resp-group')].find((group) => group.querySelector('h3')?.textContent.includes('食い違い'))
             .querySelectorAll('.resp-findings > li').length";
     assert_eq!(browser.value(found).await?, 2);
     browser.see(".resp-findings .resp-next").await?;
