@@ -12,6 +12,10 @@ contacts-print = PDF to print (A4)
 contacts-print-wall = PDF for the wall (large type)
 contacts-gaps = Missing: { $count }
 contacts-vacant = These parts have no contact.
+contacts-lacking = { $count ->
+        [one] One thing is
+       *[other] { $count } things are
+    } not written at the contacts, such as a number for the night: see the column "Missing" in the table below.
 contacts-circles = For { $count } people "who calls" goes round in a circle. They are shown as called by whoever notices.
 contacts-complete = All parts and numbers that are needed are here.
 contacts-flow = Who calls whom

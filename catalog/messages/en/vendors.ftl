@@ -118,7 +118,10 @@ vendor-form-column = Checklist form
 vendor-not-asked = Not asked yet
 vendor-questions = Follow-up of each "no"
 vendor-questions-none = There is no "no" to follow up.
-vendor-questions-count = { $count } answers of "no" wait for a decision.
+vendor-questions-count = { $count ->
+        [one] One answer of "no" waits
+       *[other] { $count } answers of "no" wait
+    } for a decision.
 vendor-question-open = Open
 vendor-question-answered = Explained by the vendor ({ $day }): { $text }
 vendor-question-accepted = Accepted as a risk ({ $day }, owner { $owner }): { $reason }
@@ -141,7 +144,13 @@ vendor-requests-empty = Nothing was asked yet. "Ask for answers" makes a link or
 vendor-to-requests = To the requests
 vendor-to-request = To this request
 vendor-late = Late
-vendor-late-count = { $late } requests are late, { $locked } links are closed.
+vendor-late-count = { $late ->
+        [one] One request is late
+       *[other] { $late } requests are late
+    }, { $locked ->
+        [one] one link is
+       *[other] { $locked } links are
+    } closed after wrong PINs.
 vendor-locked-next = A wrong PIN was given five times, so the link was closed. Call the vendor, then make a new link.
 vendor-due = Due { $due }
 vendor-due-column = Due

@@ -12,6 +12,7 @@ contacts-print = 印刷用PDF（A4）
 contacts-print-wall = 壁に貼るPDF（大きな字）
 contacts-gaps = 足りないことが{ $count }件あります
 contacts-vacant = 次の役割の連絡先がありません。
+contacts-lacking = 連絡先に書かれていないこと（夜間の番号など）が{ $count }件あります。下の表の「足りないこと」の列にあります。
 contacts-circles = 「誰がかけるか」が堂々めぐりになっている人が{ $count }人います。気づいた人がかけるものとして示しています。
 contacts-complete = 必要な役割と番号はそろっています。
 contacts-flow = 連絡の流れ

@@ -5,6 +5,7 @@
 use crate::checklist::{FormView, LineState};
 use crate::contacts::Chart;
 use crate::text::{Lang, Text};
+use crate::time::date_words;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -86,7 +87,7 @@ impl Kind {
             Self::TargetPassed => Text::new("目標日を過ぎて2回目がない", "Target date passed, no second round"),
             Self::Faulty => Text::new("日付などに誤りがある", "Dates or marks that do not fit"),
             Self::Reopened => Text::new("確認した後に事実が変わった", "Facts changed after the confirmation"),
-            Self::VendorForm => Text::new("事業者の確認表が届いていない", "A vendor's form is outstanding"),
+            Self::VendorForm => Text::new("事業者の回答が届いていない", "A vendor's form is outstanding"),
             Self::Contacts => Text::new("連絡体制図が足りない", "The contact chart is incomplete"),
             Self::Ledger => Text::new("機器台帳がない", "There is no device ledger"),
             Self::Evidence => Text::new("「はい」の裏づけ資料がない", "“Yes” without evidence"),
@@ -137,7 +138,7 @@ pub fn missing(input: &Input<'_>) -> Vec<MissingItem> {
     if input.forms.is_empty() {
         found.push(MissingItem {
             kind: Kind::BlankFirstRound,
-            what: Text::new("この年度の確認表がまだありません。", "There is no form for this year yet."),
+            what: Text::new("この年度のチェックリストがまだありません。", "There is no form for this year yet."),
             fix: Fix::Forms,
         });
     }
@@ -209,15 +210,18 @@ fn vendors(forms: Option<&[VendorForm]>, today: Option<Date>, found: &mut Vec<Mi
         let name = &form.vendor;
         push(match (form.asked, form.due) {
             (None, _) => Text::new(
-                format!("{name}: 確認表が届いていません（依頼の記録なし）。"),
+                format!("{name}: 回答が届いていません（依頼の記録なし）。"),
                 format!("{name}: the form is not here (no request on record)."),
             ),
             (Some(_), Some(due)) if today.is_some_and(|today| due < today) => {
-                Text::new(format!("{name}: 期限（{due}）を過ぎています。"), format!("{name}: overdue since {due}."))
+                Text::new(
+                    format!("{name}: 期限（{}）を過ぎています。", date_words(due, Lang::Ja)),
+                    format!("{name}: overdue since {}.", date_words(due, Lang::En)),
+                )
             }
             (Some(asked), _) => Text::new(
-                format!("{name}: {asked}に依頼、返事待ち。"),
-                format!("{name}: asked on {asked}, no answer yet."),
+                format!("{name}: {}に依頼、返事待ち。", date_words(asked, Lang::Ja)),
+                format!("{name}: asked on {}, no answer yet.", date_words(asked, Lang::En)),
             ),
         });
     }

@@ -82,8 +82,8 @@ impl Archive {
                 made: pack.made,
             };
             let name = form_name(form);
-            archive.put(&format!("01_確認表/{name}.pdf"), &checklist_pdf(form, pack.lang, &header)?.bytes)?;
-            archive.put(&format!("01_確認表/{name}.xlsx"), &checklist_workbook(form, pack.lang, &header)?)?;
+            archive.put(&format!("01_チェックリスト/{name}.pdf"), &checklist_pdf(form, pack.lang, &header)?.bytes)?;
+            archive.put(&format!("01_チェックリスト/{name}.xlsx"), &checklist_workbook(form, pack.lang, &header)?)?;
         }
         if let Some(chart) = pack.contacts.as_ref().filter(|chart| !chart.is_empty()) {
             let header = Header { facility: Some(pack.facility.clone()), fiscal_year: None, made: pack.made };
@@ -98,8 +98,8 @@ impl Archive {
             archive.put("03_機器台帳.csv", &table.finish())?;
             archive.put("03_機器台帳.xlsx", &ledger_workbook(ledger, pack.lang)?)?;
         }
-        archive.put("04_事業者の確認表.csv", &vendors(pack)?)?;
-        archive.put("05_証跡一覧.csv", &evidence(pack)?)?;
+        archive.put("04_事業者の回答.csv", &vendors(pack)?)?;
+        archive.put("05_証拠の一覧.csv", &evidence(pack)?)?;
         Ok(archive)
     }
 
@@ -115,7 +115,7 @@ impl Archive {
     /// A defect of the product.
     pub fn add(&mut self, file: &Evidence, content: &[u8]) -> Result<(), ArchiveError> {
         self.evidence += content.len() as u64;
-        let name = format!("05_証跡/{}_{}", &file.sha256[..8.min(file.sha256.len())], safe_name(&file.name));
+        let name = format!("05_証拠/{}_{}", &file.sha256[..8.min(file.sha256.len())], safe_name(&file.name));
         self.put(&name, content)
     }
 
@@ -157,11 +157,11 @@ impl Archive {
         let mut text = format!(
             "{}\n立入検査・適時調査 資料一式\n作成日 {}\n\n\
              00_立入検査資料.pdf　印刷用の一冊（足りないものの一覧が最初にあります）\n\
-             01_確認表　チェックリスト（項目の文は要約です。正式な文は厚生労働省の様式を見てください）\n\
+             01_チェックリスト　チェックリスト（項目の文は要約です。正式な文は厚生労働省の様式を見てください）\n\
              02_連絡体制図.pdf　登録があるときだけ入ります\n\
              03_機器台帳.csv　登録があるときだけ入ります\n\
-             04_事業者の確認表.csv　届いたものと、まだのもの\n\
-             05_証跡一覧.csv と 05_証跡　裏づけの資料。ファイル名の先頭はハッシュ値の最初の8文字です\n\
+             04_事業者の回答.csv　届いたものと、まだのもの\n\
+             05_証拠の一覧.csv と 05_証拠　裏づけの資料。ファイル名の先頭はハッシュ値の最初の8文字です\n\
              SHA256SUMS　全ファイルのハッシュ値。「sha256sum -c SHA256SUMS」で、後から変えられていないことを確かめられます\n",
             self.facility, self.made
         );

@@ -79,7 +79,7 @@ pub fn inspection_pdf(pack: &InspectionPack) -> Result<Pdf, PdfError> {
         facts: vec![
             (w.s("施設", "Facility"), pack.facility.clone()),
             (w.s("作成日", "Made on"), w.day(Some(pack.made.date_in_japan()))),
-            (w.s("確認表", "Form"), edition),
+            (w.s("チェックリスト", "Form"), edition),
             (w.s("作成者", "Prepared by"), pack.prepared_by.clone()),
         ],
         contents: w.s("目次", "Contents"),
@@ -191,7 +191,7 @@ fn forms(pack: &InspectionPack, w: W) -> Section {
         });
     }
     if parts.is_empty() {
-        parts.push(note(w.s("確認表はまだありません。", "There is no form yet."), true));
+        parts.push(note(w.s("チェックリストはまだありません。", "There is no form yet."), true));
     }
     Section {
         title: w.s("チェックリスト", "Checklists"),
@@ -304,7 +304,7 @@ fn vendors(pack: &InspectionPack, w: W) -> Section {
             ..Part::default()
         },
     };
-    Section { title: w.s("事業者の確認表", "Vendors' forms"), lead: String::new(), parts: vec![part] }
+    Section { title: w.s("事業者の回答", "Vendors' forms"), lead: String::new(), parts: vec![part] }
 }
 
 fn evidence(pack: &InspectionPack, w: W) -> Section {
@@ -330,5 +330,5 @@ fn evidence(pack: &InspectionPack, w: W) -> Section {
         "ハッシュ値（SHA-256）は、ファイルが後から変えられていないことを確かめるためのものです。",
         "The hash (SHA-256) shows whether a file was changed afterwards.",
     );
-    Section { title: w.s("証跡の一覧", "Evidence"), lead, parts: vec![part] }
+    Section { title: w.s("証拠の一覧", "Evidence"), lead, parts: vec![part] }
 }

@@ -59,7 +59,7 @@ fn the_paper_says_first_what_is_missing_and_what_is_absent() {
     assert!(pdf.notices.is_empty(), "{:?}", pdf.notices);
     let text = PdfFile::new(&pdf.bytes).run_on_text();
     let at = |words: &str| text.rfind(words).unwrap_or_else(|| panic!("{words} in {text}"));
-    assert!(at("1回目の日付が空欄") < at("確認表はまだありません"));
+    assert!(at("1回目の日付が空欄") < at("チェックリストはまだありません"));
     assert!(text.contains("連絡体制図はまだありません"));
     assert!(text.contains("未着") && text.contains("白沢記念病院"));
 }
@@ -87,7 +87,7 @@ fn the_archive_has_safe_names_a_manifest_that_is_true_and_says_what_is_left_out(
         assert_eq!(hex::encode(Sha256::digest(read(name))), hash, "{name}");
         assert!(!name.contains("..") && !name.starts_with('/'), "{name}");
     }
-    assert!(sums.contains("05_証跡/ed7002b4_台帳 (2).xlsx"), "{sums}");
+    assert!(sums.contains("05_証拠/ed7002b4_台帳 (2).xlsx"), "{sums}");
     assert!(String::from_utf8(read("README.txt")).expect("UTF-8").contains("大きい.mp4"));
     assert!(String::from_utf8(read("03_機器台帳.csv")).expect("UTF-8").contains("'=HYPERLINK"));
 }

@@ -62,6 +62,8 @@ struct ContactsPage<'c> {
     vacant: Vec<Vacancy>,
     circles: usize,
     gaps: usize,
+    /// Of them: something a line lacks, such as a number for the night.
+    lacking: usize,
     bodies: Vec<Body<'c>>,
 }
 
@@ -162,6 +164,7 @@ pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Ht
         tabs: nav::tabs(&visit, nav::FORMS),
         may_edit: visit.may(Action::AnswerForms),
         gaps: chart.gaps(),
+        lacking: chart.steps.iter().map(|step| step.lacks.len()).sum(),
         circles: chart.circles.len(),
         lines,
         vacant,

@@ -97,6 +97,12 @@ fn render(
             SheetFault::CheckedInFuture { id, group } if of_line(id, group) => Some(t.m("vform-wrong-future")),
             _ => None,
         });
+        // A date that could not be read is said at its line, too, not only above.
+        let unread = || {
+            let place = format!("item-{at}");
+            head_wrong.iter().find(|(at, _)| *at == place).map(|(_, sentence)| sentence.clone())
+        };
+        let wrong = wrong.or_else(unread);
         rows.push(Row {
             at,
             number: item.number.clone(),
