@@ -160,6 +160,19 @@ impl Action {
     ];
 }
 
+impl Purpose {
+    /// The one thing somebody may do who came in by a door for this purpose.
+    #[must_use]
+    pub fn action(self) -> Action {
+        match self {
+            Self::Drill => Action::TakePart,
+            Self::Incident => Action::HelpInIncident,
+            Self::AuditRoom => Action::ReadAuditRoom,
+            Self::Course => Action::Attend,
+        }
+    }
+}
+
 /// What it is done to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resource {
@@ -346,7 +359,9 @@ pub fn allowed(actor: &Actor, action: Action, resource: &Resource) -> bool {
                     && questions.as_ref().is_none_or(|list| list.contains(q))
             }
             Resource::Assessment(f, a) => action == Action::AnswerHandedOver && f == facility && a == assessment,
-            Resource::Installation | Resource::Facility(_) | Resource::VendorRequest(..) | Resource::Behind(..) => false,
+            Resource::Installation | Resource::Facility(_) | Resource::VendorRequest(..) | Resource::Behind(..) => {
+                false
+            }
         },
         Actor::Vendor { request, facility } => {
             action == Action::AnswerAsVendor && *resource == Resource::VendorRequest(*facility, *request)

@@ -213,12 +213,10 @@ fn vendors(forms: Option<&[VendorForm]>, today: Option<Date>, found: &mut Vec<Mi
                 format!("{name}: 回答が届いていません（依頼の記録なし）。"),
                 format!("{name}: the form is not here (no request on record)."),
             ),
-            (Some(_), Some(due)) if today.is_some_and(|today| due < today) => {
-                Text::new(
-                    format!("{name}: 期限（{}）を過ぎています。", date_words(due, Lang::Ja)),
-                    format!("{name}: overdue since {}.", date_words(due, Lang::En)),
-                )
-            }
+            (Some(_), Some(due)) if today.is_some_and(|today| due < today) => Text::new(
+                format!("{name}: 期限（{}）を過ぎています。", date_words(due, Lang::Ja)),
+                format!("{name}: overdue since {}.", date_words(due, Lang::En)),
+            ),
             (Some(asked), _) => Text::new(
                 format!("{name}: {}に依頼、返事待ち。", date_words(asked, Lang::Ja)),
                 format!("{name}: asked on {}, no answer yet.", date_words(asked, Lang::En)),

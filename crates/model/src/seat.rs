@@ -4,7 +4,6 @@
 //! closes at a time. Whoever comes in gives a name and takes a seat; the browser keeps the seat's token, so that a phone
 //! that slept comes back to the same seat.
 
-use crate::access::Action;
 use crate::id::{DoorId, FacilityId, SeatId};
 use crate::text::Text;
 use crate::time::Ts;
@@ -37,17 +36,6 @@ impl Purpose {
             Self::Incident => "incident",
             Self::AuditRoom => "audit-room",
             Self::Course => "course",
-        }
-    }
-
-    /// The one thing somebody with such a seat may do.
-    #[must_use]
-    pub fn action(self) -> Action {
-        match self {
-            Self::Drill => Action::TakePart,
-            Self::Incident => Action::HelpInIncident,
-            Self::AuditRoom => Action::ReadAuditRoom,
-            Self::Course => Action::Attend,
         }
     }
 }

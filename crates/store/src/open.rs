@@ -87,7 +87,16 @@ impl Store {
         drop(lock);
         let (saves, waiting) = mpsc::channel(WAITING_SAVES);
         tokio::spawn(writer::run(db.clone(), waiting));
-        Ok(Self { inner: Arc::new(Inner { data, db, key, saves, origin: OriginId(crate::db::Id::new().0), blobs: RwLock::new(()) }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                data,
+                db,
+                key,
+                saves,
+                origin: OriginId(crate::db::Id::new().0),
+                blobs: RwLock::new(()),
+            }),
+        })
     }
 
     /// The data directory.

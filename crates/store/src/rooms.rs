@@ -176,7 +176,9 @@ impl Store {
         let title = checked("the title", title, 1, 200)?.to_owned();
         let text = json(setup)?;
         if text.len() > LARGEST_SETUP || text.contains("\\u0000") {
-            return Err(StoreError::Invalid("the scenario is larger than 4 MiB or holds a character that no keyboard types".to_owned()));
+            return Err(StoreError::Invalid(
+                "the scenario is larger than 4 MiB or holds a character that no keyboard types".to_owned(),
+            ));
         }
         let room = Room {
             id: RoomId(Id::new().0),

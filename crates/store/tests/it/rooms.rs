@@ -25,7 +25,8 @@ async fn entries_are_added_in_order_and_a_once_key_only_once() {
         let store = place.open().await;
         let home = facility(&store, "白沢").await;
         let room = store.create_room(&system(), home, RoomKind::Drill, "60分訓練", &json!({})).await.expect("makes");
-        let added = store.append_entries(room.id, &[draft("一", None), draft("二", Some("inject:a"))]).await.expect("adds");
+        let added =
+            store.append_entries(room.id, &[draft("一", None), draft("二", Some("inject:a"))]).await.expect("adds");
         assert_eq!(added.len(), 2);
         let added = store.append_entries(room.id, &[draft("また二", Some("inject:a")), draft("三", None)]).await;
         assert_eq!(added.expect("adds").len(), 1, "what was fired once is not fired again");
@@ -77,7 +78,12 @@ async fn two_laptops_write_apart_and_come_back_to_the_same() {
         let laptop = place.open().await;
         let mut away = taken.clone();
         let tail = hakutaku_model::room::Tail { seq: 0, hash: hakutaku_model::journal::Hash::ZERO, tick: 1 };
-        away.entries.push(hakutaku_model::room::Entry::after(tail, room.id, laptop.origin(), draft("ノートPCで", None)));
+        away.entries.push(hakutaku_model::room::Entry::after(
+            tail,
+            room.id,
+            laptop.origin(),
+            draft("ノートPCで", None),
+        ));
         store.append_entries(room.id, &[draft("本院で", None)]).await.expect("adds");
         assert_eq!(store.take_in_journal(&system(), home, &away).await.expect("takes in"), 1);
         assert_eq!(store.take_in_journal(&system(), home, &away).await.expect("takes in"), 0, "twice is once");

@@ -97,9 +97,7 @@ pub(super) async fn ask_name(
     let now = app.now();
     match find(&app, &visit, &key).await? {
         // A phone that slept, or a link opened twice, comes back to its seat.
-        Found::Door(door)
-            if visit.seat.as_ref().is_some_and(|(_, own)| own.id == door.id && own.is_open(now)) =>
-        {
+        Found::Door(door) if visit.seat.as_ref().is_some_and(|(_, own)| own.id == door.id && own.is_open(now)) => {
             Ok(Redirect::to(inside(door.purpose)).into_response())
         }
         Found::Door(door) => enter_page(&app, &visit, StatusCode::OK, &door, key, Form::default()).await,

@@ -308,10 +308,9 @@ impl Visit {
     pub fn assessment(&self) -> Result<(FacilityId, AssessmentId), Problem> {
         match &self.resource {
             Resource::Assessment(facility, id) | Resource::Question(facility, id, _) => Ok((*facility, *id)),
-            Resource::Installation
-            | Resource::Facility(_)
-            | Resource::VendorRequest(..)
-            | Resource::Behind(..) => Err(Problem::NotFound),
+            Resource::Installation | Resource::Facility(_) | Resource::VendorRequest(..) | Resource::Behind(..) => {
+                Err(Problem::NotFound)
+            }
         }
     }
 
