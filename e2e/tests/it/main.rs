@@ -6,6 +6,7 @@
 mod accessibility;
 mod answering;
 mod connections;
+mod drill;
 mod forms;
 mod harness;
 mod invitation;
