@@ -1,0 +1,121 @@
+//! The plan, drills, incidents, audits and courses.
+
+use super::inspection::Inspection;
+use super::{LANGUAGES, routes};
+use crate::harness::{Browser, Screen, Server, model_hospital, sign_in, use_language};
+use Stop::{At, Behind};
+use anyhow::{Result, ensure};
+
+/// A page to look at.
+enum Stop {
+    /// By its address; short names in braces stand for what earlier stops found. A status before it is what it answers.
+    At(&'static str),
+    /// The first link on a page whose address looks like this; found under a name.
+    Behind(&'static str, &'static str, &'static str),
+}
+
+async fn first_link(browser: &Browser, pattern: &str) -> Result<String> {
+    let find = format!(
+        "[...document.querySelectorAll('main a')].map((link) => link.getAttribute('href')).find((href) => new RegExp({pattern:?}).test(href)) ?? ''"
+    );
+    let found = browser.text_of(&find).await?;
+    ensure!(!found.is_empty(), "no link to {pattern} on {}", browser.current_url().await?);
+    Ok(found)
+}
+
+/// Looks at the pages of a role in both languages, and at some of them in the dark.
+async fn walk(role: &str, stops: &[Stop], dark: &[&str], routes: &[&str]) -> Result<()> {
+    let server = Server::demo()?;
+    let place = model_hospital(&server.api("it_operator")?).await?;
+    let browser = Browser::open(Screen::Desk).await?;
+    let mut inspection = Inspection::new(&browser, &server)?;
+    sign_in(&browser, &server, &server.credential(role)?).await?;
+    let mut names = vec![("{place}".to_owned(), place)];
+    let path = |names: &[(String, String)], page: &str| {
+        names.iter().fold(page.to_owned(), |page, (name, address)| page.replace(name, address))
+    };
+    for lang in LANGUAGES {
+        browser.visit(&server.url("/")).await?;
+        use_language(&browser, lang).await?;
+        for stop in stops {
+            let (status, page) = match stop {
+                At(page) => page.split_once(' ').map_or(Ok((200, *page)), |(status, page)| status.parse().map(|s| (s, page)))?,
+                Behind(on, pattern, name) => {
+                    browser.visit(&server.url(&path(&names, on))).await?;
+                    let found = first_link(&browser, pattern).await?;
+                    names.retain(|(known, _)| known != name);
+                    names.push(((*name).to_owned(), found));
+                    (200, *name)
+                }
+            };
+            inspection.page(&path(&names, page), status).await?;
+        }
+    }
+    for page in dark {
+        inspection.dark(&path(&names, page)).await?;
+    }
+    inspection.conclude(routes, &LANGUAGES)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_plan_looks_like() -> Result<()> {
+    let stops = [
+        At("{place}/plan"),
+        At("{place}/plan/sections/activation"),
+        At("{place}/plan/sections/cut-off"),
+        At("{place}/plan/sections/paper"),
+        At("{place}/plan/sections/systems"),
+        At("{place}/plan/versions"),
+        Behind("{place}/plan/versions", "/plan/versions/\\d+$", "{version}"),
+        At("{place}/plan/offices"),
+        At("{place}/plan/offices/new"),
+        Behind("{place}/plan/offices", "/plan/offices/[0-9a-f-]{36}$", "{office}"),
+        At("{place}/plan/cases"),
+    ];
+    walk("safety_manager", &stops, &["{place}/plan", "{place}/plan/sections/cut-off"], routes::PLAN).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_finished_drills_and_calls_look_like() -> Result<()> {
+    let stops = [
+        At("{place}/plan/drills"),
+        At("{place}/plan/drills/new"),
+        At("{place}/plan/drills/new?scenario=ransomware-60"),
+        Behind("{place}/plan/drills", "/plan/drills/[0-9a-f-]{36}$", "{drill}"),
+        At("{drill}/report"),
+        At("{place}/plan/drills/trend"),
+        At("{place}/plan/calls"),
+        Behind("{place}/plan/calls", "/plan/calls/[0-9a-f-]{36}$", "{round}"),
+    ];
+    walk("it_operator", &stops, &["{drill}/report", "{place}/plan/drills/trend"], routes::DRILLS).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_audits_and_actions_look_like() -> Result<()> {
+    let stops = [
+        At("{place}/audits"),
+        At("{place}/audits/new"),
+        Behind("{place}/audits", "/audits/[0-9a-f-]{36}$", "{audit}"),
+        At("{place}/audits/executives"),
+        At("{place}/audits/actions"),
+        At("{place}/audits/actions/new"),
+        Behind("{place}/audits/actions", "/audits/actions/[0-9a-f-]{36}$", "{action}"),
+        At("{action}/edit"),
+    ];
+    walk("safety_manager", &stops, &["{place}/audits", "{audit}", "{action}"], routes::AUDITS).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_courses_look_like() -> Result<()> {
+    let stops = [
+        At("{place}/training"),
+        At("{place}/training/new"),
+        Behind("{place}/training", "/training/courses/[0-9a-f-]{36}$", "{course}"),
+        At("{course}/edit"),
+        At("{place}/training/late"),
+        At("{place}/training/staff"),
+        At("{place}/training/staff/new"),
+        Behind("{place}/training", "/training/lessons/[a-z0-9-]+$", "{lesson}"),
+    ];
+    walk("safety_manager", &stops, &["{place}/training", "{place}/training/late"], routes::TRAINING).await
+}
