@@ -8,16 +8,18 @@
 pub mod clock;
 pub mod condition;
 pub mod event;
+pub mod gaps;
 pub mod report;
 pub mod scenario;
 pub mod schedule;
 pub mod screen;
 pub mod state;
+mod timeline;
 
 pub use clock::{Clock, Minute, Moment, Stage};
 pub use condition::{ActionRef, ChoiceRef, Condition};
 pub use event::{CONDUCTOR, DrillEvent, DrillSetup, OBSERVER, Tone, drafts, once_for_seen, who};
-//RPT
+pub use report::DrillReport;
 pub use scenario::Scenario;
 pub use schedule::{due, fire_by_hand, next_due};
 pub use screen::Screen;

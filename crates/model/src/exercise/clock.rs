@@ -81,7 +81,9 @@ impl<'de> Deserialize<'de> for Minute {
             }
             fn visit_i64<E: serde::de::Error>(self, minutes: i64) -> Result<Minute, E> {
                 let seconds = minutes.checked_mul(60).filter(|seconds| (0..=MOST_SECONDS).contains(seconds));
-                seconds.map(Minute).ok_or_else(|| E::custom(format!("{minutes} is no number of minutes from 0 to 1440")))
+                seconds
+                    .map(Minute)
+                    .ok_or_else(|| E::custom(format!("{minutes} is no number of minutes from 0 to 1440")))
             }
             fn visit_u64<E: serde::de::Error>(self, minutes: u64) -> Result<Minute, E> {
                 self.visit_i64(i64::try_from(minutes).unwrap_or(i64::MAX))

@@ -30,7 +30,12 @@ impl Condition {
     }
 
     /// Whether it holds, given what was done, what was chosen, and the minute.
-    pub fn holds(&self, minute: Minute, done: &dyn Fn(&ActionRef) -> bool, chosen: &dyn Fn(&ChoiceRef) -> bool) -> bool {
+    pub fn holds(
+        &self,
+        minute: Minute,
+        done: &dyn Fn(&ActionRef) -> bool,
+        chosen: &dyn Fn(&ChoiceRef) -> bool,
+    ) -> bool {
         match self {
             Self::Done(action) => done(action),
             Self::NotDone(action, by) => minute >= *by && !done(action),
@@ -43,7 +48,10 @@ impl Condition {
     /// The minutes at which it can turn by the clock alone.
     #[must_use]
     pub fn minutes(&self) -> Vec<Minute> {
-        self.leaves().into_iter().filter_map(|leaf| if let Self::NotDone(_, by) = leaf { Some(*by) } else { None }).collect()
+        self.leaves()
+            .into_iter()
+            .filter_map(|leaf| if let Self::NotDone(_, by) = leaf { Some(*by) } else { None })
+            .collect()
     }
 }
 

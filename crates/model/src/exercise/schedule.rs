@@ -25,10 +25,7 @@ fn brought_by_decision(scenario: &Scenario, view: View<'_>, inject: &str) -> boo
     scenario.injects.iter().any(|decided| {
         decided.decide.as_ref().is_some_and(|decision| {
             view.chosen(&decided.id).is_some_and(|choice| {
-                decision
-                    .options
-                    .iter()
-                    .any(|option| option.id == choice.what && option.goto.as_deref() == Some(inject))
+                decision.options.iter().any(|option| option.id == choice.what && option.goto.as_deref() == Some(inject))
             })
         })
     })

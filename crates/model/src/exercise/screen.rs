@@ -107,12 +107,11 @@ impl DrillState {
                         done_by: report.map(|report| report.name.clone()),
                     }
                 });
-                let decision = inject.decide.as_ref().filter(|decision| decision.by == role).map(|decision| {
-                    ShownDecision {
+                let decision =
+                    inject.decide.as_ref().filter(|decision| decision.by == role).map(|decision| ShownDecision {
                         options: decision.options.iter().map(|o| (o.id.clone(), o.text.clone())).collect(),
                         chosen: view.chosen(&inject.id).map(|choice| choice.what.clone()),
-                    }
-                });
+                    });
                 Some(Shown {
                     id: inject.id.clone(),
                     improvised: false,

@@ -271,8 +271,9 @@ impl DrillState {
             }
             DrillEvent::ActionUndone { inject, action } => self.undo(author, (inject, action)),
             DrillEvent::Checked { role, check, value } => {
+                let several = self.several();
                 let lines = self.checks.entry((role, check)).or_default();
-                lines.retain(|before| before.facility != author.facility);
+                lines.retain(|before| several && before.facility != author.facility);
                 lines.push(deed(author, when, value));
             }
             DrillEvent::Seen { inject } => {
