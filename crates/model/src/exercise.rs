@@ -19,6 +19,10 @@ pub mod schedule;
 pub mod screen;
 pub mod simulate;
 pub mod state;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 pub use check::{Finding, Severity, can_be_played, check};

@@ -109,7 +109,11 @@ impl Checker<'_> {
             );
         }
         if scenario.roles.len() > MOST_ROLES {
-            self.error("roles", format!("役割は{MOST_ROLES}までです"), format!("there may be no more than {MOST_ROLES}"));
+            self.error(
+                "roles",
+                format!("役割は{MOST_ROLES}までです"),
+                format!("there may be no more than {MOST_ROLES}"),
+            );
         }
         if scenario.hot_wash.is_empty() {
             self.warn("hot_wash", "終わりの問いがありません", "no question is asked at the end");
@@ -251,7 +255,11 @@ impl Checker<'_> {
         }
         let phase = scenario.phase(&inject.phase);
         if phase.is_none() {
-            self.error(&place, format!("場面{}がありません", inject.phase), format!("there is no phase {}", inject.phase));
+            self.error(
+                &place,
+                format!("場面{}がありません", inject.phase),
+                format!("there is no phase {}", inject.phase),
+            );
         }
         if let Some(at) = inject.at {
             if at > scenario.minutes {
@@ -386,7 +394,9 @@ impl Checker<'_> {
 /// Every text of a scenario with its place.
 fn texts(scenario: &Scenario) -> Vec<(String, &Text)> {
     let mut all = vec![("title".to_owned(), &scenario.title), ("summary".to_owned(), &scenario.summary)];
-    all.extend(scenario.source.iter().filter_map(|source| source.note.as_ref()).map(|n| ("source, note".to_owned(), n)));
+    all.extend(
+        scenario.source.iter().filter_map(|source| source.note.as_ref()).map(|n| ("source, note".to_owned(), n)),
+    );
     all.extend(scenario.assumptions.iter().zip(1..).map(|(text, n): (_, usize)| (format!("assumption {n}"), text)));
     all.extend(scenario.objectives.iter().map(|objective| (format!("objective {}", objective.id), &objective.text)));
     for role in &scenario.roles {

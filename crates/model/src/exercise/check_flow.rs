@@ -89,7 +89,11 @@ fn gotos(checker: &mut Checker<'_>, inject: &Inject) {
         let place = format!("inject {}, option {option}", inject.id);
         match scenario.inject(goto) {
             None => {
-                checker.error(place, format!("状況付与{goto}がありません"), format!("there is no inject {goto} to go to"));
+                checker.error(
+                    place,
+                    format!("状況付与{goto}がありません"),
+                    format!("there is no inject {goto} to go to"),
+                );
             }
             Some(target) if !target.by_hand => checker.error(
                 place,
@@ -257,11 +261,7 @@ fn never(checker: &mut Checker<'_>, inject: &Inject, possible: &BTreeSet<&str>) 
         && let Some(ways) = ways(unless)
         && !ways.iter().any(|way| can_hold(scenario, way, possible))
     {
-        checker.warn(
-            format!("{place}, unless"),
-            "この条件は決して成り立ちません",
-            "this condition can never hold",
-        );
+        checker.warn(format!("{place}, unless"), "この条件は決して成り立ちません", "this condition can never hold");
     }
     let brought = scenario.injects.iter().flat_map(targets).any(|(_, goto)| goto == inject.id);
     if inject.by_hand && !brought {

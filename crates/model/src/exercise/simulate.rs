@@ -166,9 +166,8 @@ impl Cast {
     /// People come in during the five minutes before; then the clock starts.
     fn opening(&self, dice: &mut Dice, start: Ts) -> Later {
         let people = self.players.values().map(|actor| &actor.author).chain(&self.observers);
-        let mut later: Later = people
-            .map(|author| (start.plus_seconds(dice.between(5, 290)), author.clone(), joined(author)))
-            .collect();
+        let mut later: Later =
+            people.map(|author| (start.plus_seconds(dice.between(5, 290)), author.clone(), joined(author))).collect();
         later.push((start, self.conductor.clone(), joined(&self.conductor)));
         let event = DrillEvent::Started { speed: 1, facilities: Vec::new() };
         later.push((start.plus_seconds(300), self.conductor.clone(), event));
