@@ -13,8 +13,11 @@ pub mod event;
 pub mod gaps;
 pub mod paths;
 mod play;
+mod reckon;
 pub mod report;
 pub mod scenario;
+#[cfg(test)]
+mod scenario_tests;
 pub mod schedule;
 pub mod screen;
 pub mod simulate;
@@ -24,6 +27,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod timeline;
+pub mod view;
 
 pub use check::{Finding, Severity, can_be_played, check};
 pub use clock::{Clock, Minute, Moment, Stage};

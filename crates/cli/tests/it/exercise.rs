@@ -66,8 +66,8 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_another_drill() {
 #[test]
 fn a_shipped_scenario_is_listed_printed_checked_and_played_by_its_id() {
     let listed = stdout(&run(&["exercise", "show", "--lang", "en"]));
-    for line in listed.lines() {
-        let id = line.split_whitespace().next().expect("an id");
+    // That every one of them is clean is the catalogue's own test.
+    if let Some(id) = listed.split_whitespace().next() {
         let shown = run(&["exercise", "show", id]);
         let checked = run_with_input(&["exercise", "check", "-", "--strict"], &shown.stdout);
         assert_eq!(checked.status.code(), Some(0), "{id}: {}{}", stdout(&checked), stderr(&checked));

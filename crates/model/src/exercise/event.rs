@@ -261,7 +261,7 @@ impl DrillEvent {
     /// The event of an entry; `None` for an entry of another kind.
     #[must_use]
     pub fn of(entry: &Entry) -> Option<Self> {
-        serde_json::from_value(entry.body.clone()).ok()
+        Self::deserialize(&entry.body).ok()
     }
 
     /// As the draft of an entry, with its `once` key.

@@ -64,6 +64,16 @@ pub enum Turn {
     },
 }
 
+impl Turn {
+    /// When.
+    #[must_use]
+    pub fn minute(&self) -> Minute {
+        match self {
+            Self::Chosen { minute, .. } | Self::Action { minute, .. } => *minute,
+        }
+    }
+}
+
 /// An inject on a path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
@@ -191,6 +201,7 @@ fn walk(scenario: &Scenario, depends: &Depends, oracle: &mut Oracle) -> Path {
             _ => Vec::new(),
         }
     });
+    path.turns.sort_by_key(Turn::minute);
     path
 }
 
