@@ -116,6 +116,22 @@ mod tests {
     }
 
     #[test]
+    fn bombs_of_aliases_and_conditions_nested_without_end_are_refused() {
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+        for n in 1..30 {
+            let before = format!("*a{}", n - 1);
+            bomb.push_str(&format!("a{n}: &a{n} [{}]\n", vec![before; 9].join(", ")));
+        }
+        bomb.push_str("injects: *a29\n");
+        assert!(read_exercise(&bomb).is_err());
+        for depth in [200, 5_000, 50_000] {
+            let when = format!("{}{}{}", "{\"all\":[".repeat(depth), "{\"done\":\"a/b\"}", "]}".repeat(depth));
+            let deep = CLINIC.replacen("{\"done\": \"doctor/call-vendor\"}", &when, 1);
+            assert!(deep.len() > CLINIC.len() && read_exercise(&deep).is_err(), "{depth}");
+        }
+    }
+
+    #[test]
     fn the_catalogue_needs_no_scenario_and_names_a_file_by_its_id() {
         let none = Source::from_pairs([]);
         assert_eq!(load(&none).expect("none"), []);

@@ -2,6 +2,8 @@
 
 use super::testing::clinic;
 use super::*;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 #[test]
 fn the_linter_finds_every_kind_of_mistake() {
@@ -105,5 +107,46 @@ fn the_same_seed_gives_the_same_bytes_and_a_journal_that_verifies() {
         assert_eq!(state.stage(), Stage::Ended);
         assert!(state.fired.contains_key("note") && !state.hot_wash.is_empty());
         assert_eq!(played.report.head.drill_seconds, 12 * 60);
+    }
+}
+
+#[test]
+fn every_simulated_drill_goes_one_of_the_listed_ways() {
+    let scenario = clinic();
+    let told = |injects: &[paths::Step]| -> BTreeSet<String> {
+        injects.iter().filter(|step| !step.dropped).map(|step| step.inject.clone()).collect()
+    };
+    let listed: Vec<BTreeSet<String>> = paths(&scenario).paths.iter().map(|path| told(&path.injects)).collect();
+    let mut gone = BTreeSet::new();
+    for seed in 0..60 {
+        let entries = simulate(&scenario, seed, SIMULATED_START).journal.entries;
+        let fired: BTreeSet<String> = DrillState::fold(&entries).fired.into_keys().collect();
+        let way = listed.iter().position(|way| *way == fired);
+        assert!(way.is_some(), "seed {seed}: {fired:?} is on no path");
+        gone.extend(way);
+    }
+    assert!(gone.len() > 3, "sixty drills went only {gone:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    /// A scenario with its words in each other's places is refused, found wrong, or can be listed and played.
+    #[test]
+    fn whatever_the_linter_passes_can_be_played(swaps in prop::collection::vec((0_usize..9999, 0_usize..9999), 1..5)) {
+        let text = include_str!("testing/clinic.json");
+        let mut words: Vec<&str> = text.split_inclusive([' ', ',', '"']).collect();
+        for (from, to) in swaps {
+            let (from, to) = (from % words.len(), to % words.len());
+            words[to] = words[from];
+        }
+        if let Ok(scenario) = serde_json::from_str::<Scenario>(&words.concat())
+            && can_be_played(&check(&scenario, None))
+        {
+            prop_assert!(!paths(&scenario).paths.is_empty());
+            let played = simulate(&scenario, 1, SIMULATED_START);
+            prop_assert_eq!(crate::room::verify(&played.journal.entries), Ok(()));
+            prop_assert_eq!(DrillState::fold(&played.journal.entries).stage(), Stage::Ended);
+        }
     }
 }
