@@ -36,12 +36,20 @@ impl Condition {
         done: &dyn Fn(&ActionRef) -> bool,
         chosen: &dyn Fn(&ChoiceRef) -> bool,
     ) -> bool {
-        match self {
+        self.holds_by(&|leaf| match leaf {
             Self::Done(action) => done(action),
             Self::NotDone(action, by) => minute >= *by && !done(action),
             Self::Chosen(choice) => chosen(choice),
-            Self::All(parts) => parts.iter().all(|part| part.holds(minute, done, chosen)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(minute, done, chosen)),
+            Self::All(_) | Self::Any(_) => false,
+        })
+    }
+
+    /// Whether it holds, given which of its [`Self::leaves`] do.
+    pub fn holds_by(&self, leaf: &dyn Fn(&Self) -> bool) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(|part| part.holds_by(leaf)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds_by(leaf)),
+            own => leaf(own),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What has to be written now because its time or its condition has come.
 
 use super::clock::{Minute, Stage};
+use super::condition::Condition;
 use super::event::DrillEvent;
 use super::scenario::{Inject, Scenario, Trigger};
 use super::state::{DrillState, Side, View};
@@ -15,9 +16,18 @@ fn bound_to(inject: &Inject) -> Option<Minute> {
     }
 }
 
+/// Whether a minute that a condition waits for was jumped over: then it does not count as come.
+fn waits_in_vain(state: &DrillState, leaf: &Condition) -> bool {
+    matches!(leaf, Condition::NotDone(_, by) if state.was_passed(*by))
+}
+
 /// Whether the clock was set past an inject, so that it no longer comes by itself.
-pub(super) fn was_passed(_scenario: &Scenario, state: &DrillState, inject: &Inject) -> bool {
-    bound_to(inject).is_some_and(|minute| state.was_passed(minute))
+pub(super) fn was_passed(state: &DrillState, inject: &Inject) -> bool {
+    match inject.trigger() {
+        Trigger::At(minute) => state.was_passed(minute),
+        Trigger::When(condition) => !condition.holds_by(&|leaf| !waits_in_vain(state, leaf)),
+        Trigger::ByHand => false,
+    }
 }
 
 /// The decision that brings an inject, taken on a side.
@@ -36,14 +46,15 @@ fn has_come(scenario: &Scenario, view: View<'_>, inject: &Inject, minute: Minute
     if brought_by_decision(scenario, view, &inject.id) {
         return true;
     }
-    if was_passed(scenario, view.state, inject) {
+    if was_passed(view.state, inject) {
         return false;
     }
     match inject.trigger() {
         Trigger::At(at) => minute >= at,
         Trigger::When(condition) => {
             let begun = scenario.phase(&inject.phase).is_none_or(|phase| minute >= phase.minutes.0);
-            begun && view.holds(scenario, condition, minute)
+            let holds = |leaf: &Condition| !waits_in_vain(view.state, leaf) && view.holds(scenario, leaf, minute);
+            begun && condition.holds_by(&holds)
         }
         Trigger::ByHand => false,
     }

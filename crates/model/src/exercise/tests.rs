@@ -139,6 +139,21 @@ fn what_is_jumped_over_comes_only_by_hand_and_jumping_back_arms_it_again() {
 }
 
 #[test]
+fn a_condition_with_another_way_to_hold_outlives_a_jump() {
+    let mut drill = Running::new();
+    let condition = r#"{"any": [{"not_done": "reception/unplug", "by": 6}, {"done": "doctor/call-vendor"}]}"#;
+    drill.scenario.injects[3].when = Some(serde_json::from_str(condition).expect("a condition"));
+    drill.start();
+    drill.tick(60);
+    drill.conduct(70, DrillEvent::Jumped { minute: Minute::whole(7) });
+    drill.tick(71);
+    assert_eq!(drill.told(), ["note"], "minute 6 was jumped over");
+    drill.report(80, &author("doctor"), "note", "call-vendor");
+    drill.tick(81);
+    assert_eq!(drill.told(), ["note", "spread"]);
+}
+
+#[test]
 fn each_role_sees_its_own_and_phones_need_no_clock() {
     let mut drill = Running::new();
     drill.start();

@@ -65,7 +65,7 @@ impl<'s> View<'s> {
 
     /// Where an inject stands.
     #[must_use]
-    pub fn standing(self, scenario: &Scenario, inject: &Inject) -> Standing {
+    pub fn standing(self, _scenario: &Scenario, inject: &Inject) -> Standing {
         if let Some(fired) = self.fired(&inject.id) {
             return Standing::Fired { when: fired.when, by_hand: fired.by_hand };
         }
@@ -75,7 +75,7 @@ impl<'s> View<'s> {
         if self.happened(&self.state.skipped, &inject.id).is_some() {
             return Standing::Skipped;
         }
-        if super::schedule::was_passed(scenario, self.state, inject) {
+        if super::schedule::was_passed(self.state, inject) {
             return Standing::Passed;
         }
         match inject.trigger() {
