@@ -10,6 +10,8 @@ mod checklist_fill;
 mod completions;
 mod data;
 mod demo;
+mod exercise;
+mod exercise_text;
 mod exit;
 mod lang;
 mod ledger;
@@ -58,6 +60,9 @@ enum Command {
     /// Check who does what, from a file.
     #[command(subcommand)]
     Responsibility(responsibility::Command),
+    /// Check a scenario of a drill, or play it with simulated players.
+    #[command(subcommand)]
+    Exercise(exercise::Command),
     /// Create, verify or restore a backup archive.
     #[command(subcommand)]
     Backup(backup::Command),
@@ -81,6 +86,7 @@ fn main() -> ExitCode {
         Some(Command::Audit(command)) => audit::run(&command),
         Some(Command::Ledger(command)) => ledger::run(&command),
         Some(Command::Responsibility(command)) => responsibility::run(&command),
+        Some(Command::Exercise(command)) => exercise::run(&command),
         Some(Command::Backup(command)) => backup::run(&command),
         Some(Command::DemoCredentials(arguments)) => demo::run(&arguments),
         Some(Command::Account(command)) => account::run(&command),
