@@ -93,11 +93,10 @@ function drill(root) {
       again?.focus({ preventScroll: true });
       if (marks && marks[0] !== null) again?.setSelectionRange?.(...marks);
     }
-    if (part.say && part.say !== old?.dataset.said) {
+    if (part.say && !old) {
       announcer.textContent = part.say;
       navigator.vibrate?.([200, 100, 200]);
     }
-    if (part.say) fresh.dataset.said = part.say;
   }
   function apply(news) {
     if (news.whole) {
