@@ -7,12 +7,14 @@ mod check;
 mod check_outside;
 mod check_vendors;
 mod clauses;
+mod exercises;
 mod files;
 mod load;
 mod outside;
 
 pub use check::check;
 pub use clauses::{ClausesError, LARGEST_CLAUSES_FILE, read_clauses};
+pub use exercises::{ExerciseError, LARGEST_EXERCISE, read_exercise, read_exercise_bytes, write_exercise};
 pub use files::Source;
 pub use load::{LoadError, load};
 

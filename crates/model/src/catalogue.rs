@@ -51,9 +51,17 @@ pub struct Catalogue {
     pub outside_bodies: Vec<OutsideBody>,
     /// Conditions of the fees that touch security, oldest revision first.
     pub revisions: Vec<crate::readiness::Revision>,
+    /// Scenarios of drills, by id.
+    pub exercises: Vec<crate::exercise::Scenario>,
 }
 
 impl Catalogue {
+    /// A scenario by id.
+    #[must_use]
+    pub fn exercise(&self, id: &str) -> Option<&crate::exercise::Scenario> {
+        self.exercises.iter().find(|scenario| scenario.id == id)
+    }
+
     /// A questionnaire by id.
     #[must_use]
     pub fn questionnaire(&self, id: &str) -> Option<&Questionnaire> {

@@ -5,22 +5,30 @@
 //! has come; whoever calls it twice, or again after a crash, appends nothing twice, because every such draft carries a
 //! `once` key.
 
+pub mod check;
+mod check_flow;
 pub mod clock;
 pub mod condition;
 pub mod event;
 pub mod gaps;
+pub mod paths;
+mod play;
 pub mod report;
 pub mod scenario;
 pub mod schedule;
 pub mod screen;
+pub mod simulate;
 pub mod state;
 mod timeline;
 
+pub use check::{Finding, Severity, can_be_played, check};
 pub use clock::{Clock, Minute, Moment, Stage};
 pub use condition::{ActionRef, ChoiceRef, Condition};
 pub use event::{CONDUCTOR, DrillEvent, DrillSetup, OBSERVER, Tone, drafts, once_for_seen, who};
+pub use paths::{Paths, paths};
 pub use report::DrillReport;
 pub use scenario::Scenario;
 pub use schedule::{due, fire_by_hand, next_due};
 pub use screen::Screen;
+pub use simulate::{SIMULATED_START, Simulation, simulate};
 pub use state::{DrillState, Side};

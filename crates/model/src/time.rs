@@ -15,7 +15,7 @@ pub struct Ts(i64);
 impl Ts {
     /// From microseconds since the epoch.
     #[must_use]
-    pub fn from_micros(micros: i64) -> Self {
+    pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
