@@ -27,9 +27,7 @@ struct Offer {
     id: String,
     title: String,
     summary: String,
-    minutes: i64,
-    roles: usize,
-    injects: usize,
+    size: String,
     source: Option<String>,
 }
 
@@ -39,9 +37,12 @@ impl Offer {
             id: scenario.id.clone(),
             title: t.text(&scenario.title).to_owned(),
             summary: t.text(&scenario.summary).to_owned(),
-            minutes: scenario.minutes.seconds() / 60,
-            roles: scenario.roles.len(),
-            injects: scenario.injects.len(),
+            size: t.a3(
+                "drill-scenario-size",
+                ("minutes", scenario.minutes.seconds() / 60),
+                ("roles", scenario.roles.len()),
+                ("injects", scenario.injects.len()),
+            ),
             source: scenario.source.as_ref().map(|source| source.title.clone()),
         }
     }

@@ -327,6 +327,7 @@ impl LiveDrill {
             }
         }
         if !about.is_empty() {
+            app.live.publish(super::entries::channel(self.room.id), "grew", &inner.state.entries);
             self.tell(app, inner, &about);
         }
     }

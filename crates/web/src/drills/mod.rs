@@ -7,6 +7,7 @@
 //! | [`room`] | opens and closes the doors, sees who came and the course, closes the record |
 //! | [`poster`] | shows code, QR code and clock on the wall |
 //! | [`console`], [`commands`] | conducts it, by hand or by keys |
+//! | [`fence`], [`entries`] | who reads which entry; the journal as a stream for programs |
 //! | [`live`], [`ticker`], [`presence`] | keep the state, write what the clock brings, know who is there |
 //! | [`screens`], [`stream`] | what travels to the screens, and how |
 //! | [`view_console`], [`view_player`], [`view_observer`], [`feed`], [`words`] | how it looks |
@@ -16,7 +17,9 @@
 mod commands;
 mod console;
 mod create;
+mod entries;
 mod feed;
+mod fence;
 mod list;
 pub(crate) mod live;
 pub(crate) mod options;
@@ -34,6 +37,8 @@ pub(crate) mod words;
 
 pub(crate) use commands::{Command, LONGEST, conduct, once_of};
 pub(crate) use create::{NewDrill, make};
+pub(crate) use entries::entries_stream;
+pub(crate) use fence::may_read;
 pub(crate) use list::drills_of;
 
 use crate::AppState;

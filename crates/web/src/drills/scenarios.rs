@@ -43,7 +43,7 @@ pub(crate) fn read_own(app: &AppState, t: Words, text: &str) -> Result<Playable,
     }
     let scenario = hakutaku_catalog::read_exercise(text)
         .map_err(|error| unplayable(Key("drill-own-unreadable"), vec![error.to_string()]))?;
-    let known = |id: &str| app.catalogue.control(id).is_some();
+    let known = |id: &str| app.catalogue.controls.contains_key(id);
     let findings = check(&scenario, Some(&known));
     let of = |severity: Severity| -> Vec<String> {
         findings.iter().filter(|finding| finding.severity == severity).map(|finding| say(t, finding)).collect()
