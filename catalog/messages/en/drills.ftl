@@ -3,6 +3,7 @@ drill-list-title = Drills
 drill-list = List of drills
 drill-lead = Choose a scenario, and on the day conduct it from one screen. People join by a short code or QR code, without an account and without the Internet.
 drill-new = Prepare a drill
+drill-trend = Look at the change over the years
 drill-none = No drill yet
 drill-none-do = Choose a scenario under “Prepare a drill”. A short one of 20 minutes is a good beginning.
 drill-day = Day

@@ -3,6 +3,7 @@ drill-list-title = 訓練
 drill-list = 訓練の一覧
 drill-lead = シナリオを選び、その日に画面を開いて進めます。参加する人は合言葉かQRコードで入り、アカウントは要りません。インターネットも要りません。
 drill-new = 訓練を準備する
+drill-trend = 年ごとの変化を見る
 drill-none = まだ訓練がありません
 drill-none-do = 「訓練を準備する」からシナリオを選んでください。20分の短いものから始められます。
 drill-day = 実施日

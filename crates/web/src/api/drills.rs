@@ -72,12 +72,12 @@ async fn json_of(app: &AppState, drill: &LiveDrill) -> Result<DrillJson, Fault> 
 /// Names of the address.
 #[derive(Debug, Deserialize)]
 pub(super) struct Named {
-    drill: String,
+    room: String,
 }
 
 impl Named {
     fn id(&self) -> Result<RoomId, Problem> {
-        self.drill.parse().map_err(|_| Problem::NotFound)
+        self.room.parse().map_err(|_| Problem::NotFound)
     }
 }
 
@@ -178,8 +178,8 @@ pub(super) async fn create(State(app): State<AppState>, caller: Caller, mut fiel
 }
 
 /// A drill and where its clock stands
-#[utoipa::path(get, path = "/api/v1/facilities/{facility}/drills/{drill}", operation_id = "showDrill", tag = "drills",
-    params(AtFacility, ("drill" = String, Path, format = "uuid", description = "The drill's id")),
+#[utoipa::path(get, path = "/api/v1/facilities/{facility}/drills/{room}", operation_id = "showDrill", tag = "drills",
+    params(AtFacility, ("room" = String, Path, format = "uuid", description = "The drill's id")),
     responses((status = 200, description = "The drill", body = DrillJson), Refused, NotThere))]
 pub(super) async fn show(
     State(app): State<AppState>,
@@ -194,8 +194,8 @@ pub(super) async fn show(
 ///
 /// Whoever conducts gets the whole as a `hakutaku-journal/1` file; a facility that only takes part gets its own entries
 /// and the conductor's, in the same shape but with gaps where others wrote.
-#[utoipa::path(get, path = "/api/v1/facilities/{facility}/drills/{drill}/journal", operation_id = "drillJournal", tag = "drills",
-    params(AtFacility, ("drill" = String, Path, format = "uuid", description = "The drill's id")),
+#[utoipa::path(get, path = "/api/v1/facilities/{facility}/drills/{room}/journal", operation_id = "drillJournal", tag = "drills",
+    params(AtFacility, ("room" = String, Path, format = "uuid", description = "The drill's id")),
     responses((status = 200, description = "The journal", body = Object), Refused, NotThere))]
 pub(super) async fn journal(
     State(app): State<AppState>,
@@ -234,8 +234,8 @@ pub(super) struct CommandJson {
 }
 
 /// Conducts: one command
-#[utoipa::path(post, path = "/api/v1/facilities/{facility}/drills/{drill}/commands", operation_id = "conductDrill", tag = "drills",
-    params(AtFacility, ("drill" = String, Path, format = "uuid", description = "The drill's id")),
+#[utoipa::path(post, path = "/api/v1/facilities/{facility}/drills/{room}/commands", operation_id = "conductDrill", tag = "drills",
+    params(AtFacility, ("room" = String, Path, format = "uuid", description = "The drill's id")),
     request_body = CommandJson,
     responses((status = 200, description = "Done; the drill as it stands now", body = DrillJson),
         (status = 409, description = "It cannot be done at this moment of the drill"),
@@ -263,8 +263,8 @@ pub(super) async fn command(
 ///
 /// Each event `entry` holds one entry as JSON; its id is its place in the journal. With `Last-Event-ID` only later ones
 /// are sent, those that are there already included.
-#[utoipa::path(get, path = "/api/v1/facilities/{facility}/drills/{drill}/events", operation_id = "drillEvents", tag = "drills",
-    params(AtFacility, ("drill" = String, Path, format = "uuid", description = "The drill's id")),
+#[utoipa::path(get, path = "/api/v1/facilities/{facility}/drills/{room}/events", operation_id = "drillEvents", tag = "drills",
+    params(AtFacility, ("room" = String, Path, format = "uuid", description = "The drill's id")),
     responses((status = 200, description = "Events without end", body = String, content_type = "text/event-stream"),
         Refused, NotThere))]
 pub(super) async fn events(

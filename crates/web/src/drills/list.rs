@@ -4,6 +4,7 @@ use super::live::LiveDrill;
 use super::options::DrillPart;
 use super::words::stage_words;
 use crate::AppState;
+use crate::access::has_page;
 use crate::shell::nav::{self, NavLink};
 use crate::shell::page::{Page, html};
 use crate::shell::problem::Problem;
@@ -38,6 +39,8 @@ struct ListPage {
     tabs: Vec<NavLink>,
     base: String,
     may_conduct: bool,
+    /// Where the same objectives are followed over the years.
+    trend: Option<String>,
     rows: Vec<Row>,
 }
 
@@ -91,6 +94,9 @@ pub(super) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Ht
         tabs: nav::tabs(&visit, nav::PREPARE),
         base: format!("/facilities/{facility}/plan/drills"),
         may_conduct: visit.may(Action::ConductDrill),
+        trend: has_page("/facilities/{facility}/plan/drills/trend")
+            .then(|| format!("/facilities/{facility}/plan/drills/trend"))
+            .filter(|_| !rows.is_empty()),
         rows,
     })
 }
