@@ -3,13 +3,14 @@
 //! ```text
 //! cargo build --release && cargo run --release -p hakutaku-benches [-- NAME…]
 //! ```
-//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`, `imports`, `forms`; without any,
+//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`, `imports`, `forms`, `drills`; without any,
 //! all run. Medians, the 99th percentile, and how the figures grow with the data. Nothing here fails for being slow:
 //! machines are noisy.
 //! The temporary directory (`TMPDIR`) decides which disk is measured.
 
 mod catalogue;
 mod devices;
+mod drills;
 mod forms;
 mod imports;
 mod installation;
@@ -29,7 +30,7 @@ use table::Table;
 /// Whatever goes wrong ends the run with a sentence.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const NAMES: [&str; 9] = ["catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms"];
+const NAMES: [&str; 10] = ["catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms", "drills"];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -84,6 +85,9 @@ fn run(wanted: &dyn Fn(&str) -> bool) -> Outcome {
     }
     if wanted("forms") {
         runtime.block_on(forms::run(&mut table))?;
+    }
+    if wanted("drills") {
+        runtime.block_on(drills::run(&mut table))?;
     }
     Ok(())
 }

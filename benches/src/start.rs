@@ -58,7 +58,7 @@ pub(crate) fn run(table: &mut Table) -> Outcome {
 }
 
 /// The program beside the bench, in the same build directory.
-fn program() -> Option<PathBuf> {
+pub(crate) fn program() -> Option<PathBuf> {
     let beside = std::env::current_exe().ok()?.with_file_name(format!("hakutaku{}", std::env::consts::EXE_SUFFIX));
     beside.exists().then_some(beside)
 }
@@ -70,14 +70,14 @@ fn administrators_token(data: &Path) -> Outcome<String> {
 }
 
 /// A running program, stopped at the end.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
 }
 
 impl Server {
     /// Starts it and waits for the first answer.
-    fn start(program: &Path, data: &Path, more: &[&str]) -> Outcome<Self> {
+    pub(crate) fn start(program: &Path, data: &Path, more: &[&str]) -> Outcome<Self> {
         // The port is free again when the program asks for it; another program taking it meanwhile only ends the bench.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let child = Command::new(program)
@@ -103,12 +103,16 @@ impl Server {
         Err("the program did not answer".into())
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     fn connect(&self) -> Outcome<TcpStream> {
         Ok(TcpStream::connect(self.address)?)
     }
 
     /// Resident memory in bytes, where the system tells.
-    fn resident(&self) -> Option<u64> {
+    pub(crate) fn resident(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         line.trim().trim_end_matches("kB").trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)

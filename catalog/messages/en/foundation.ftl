@@ -948,6 +948,7 @@ log-kind-company = company
 log-kind-connection = external connection
 log-kind-contact = contact
 log-kind-disclosure-profile = way to read a disclosure
+log-kind-drill-part = part in a drill
 log-kind-guideline-choice = guideline edition in use
 log-kind-guideline-edition = guideline edition
 log-kind-leavers-list = list of leavers

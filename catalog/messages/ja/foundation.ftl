@@ -901,6 +901,7 @@ log-kind-company = 事業者（会社）
 log-kind-connection = 外部接続
 log-kind-contact = 連絡先
 log-kind-disclosure-profile = 開示書の読み取り方
+log-kind-drill-part = 訓練への参加
 log-kind-guideline-choice = 使うガイドラインの版
 log-kind-guideline-edition = ガイドラインの版
 log-kind-leavers-list = 退職者一覧

@@ -74,6 +74,8 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
     greet(&app, &arguments.data, demo).await?;
     tokio::spawn(sign_daily(store.clone()));
     tokio::spawn(clear_hourly(store.clone()));
+    let drills = app.clone();
+    tokio::spawn(async move { hakutaku_web::resume_drills(&drills).await });
     let router = hakutaku_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;
     store.close().await;

@@ -9,6 +9,7 @@
 //! | `vendors`, `systems`, `devices`, `contacts`, `equipment` | what the hospital has: tables, and the order they enter |
 //! | `copies`, `sign_ins`, `clinic` | backups and restore tests, accounts and leavers, the clinic's few devices |
 //! | `connections`, `matrix`, `requests`, `checklist` | its lines, who does what, what vendors were asked, the ministry's form |
+//! | `drill` | last year's drill and what came of it |
 //! | `conversations`, `evidence` | remarks, hand-overs, attached files |
 //! | `cast`, `accounts` | facilities, people, how to sign in |
 //! | `hospital`, `neighbours` | the order of events |
@@ -24,6 +25,7 @@ mod contacts;
 mod conversations;
 mod copies;
 mod devices;
+mod drill;
 mod equipment;
 mod error;
 mod evidence;
@@ -123,6 +125,7 @@ pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<C
     let firms = equipment::begin(&mut telling).await?;
     requests::last_year(&mut telling, &firms).await?;
     let asked = requests::ask(&mut telling, &firms).await?;
+    drill::last_year(&mut telling).await?;
     let this_year = hospital::this_year_begins(&mut telling, &last_year).await?;
     requests::answers(&mut telling, &firms, &asked).await?;
     neighbours::this_year(&mut telling, clinic_last_year).await?;

@@ -212,6 +212,20 @@ impl Store {
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
+    /// The rooms of one kind that are not closed, of all facilities: what a server that starts looks after again.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_rooms(&self, kind: RoomKind) -> Result<Vec<Room>> {
+        let rows: Vec<RoomRow> = read!(self, "listing open rooms", con => {
+            sqlx::query_as("SELECT * FROM room WHERE kind = $1 AND closed_at IS NULL ORDER BY id")
+                .bind(crate::db::word(kind))
+                .fetch_all(&mut *con)
+                .await?
+        })?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
+    }
+
     /// One room of a facility.
     ///
     /// # Errors

@@ -20,6 +20,8 @@ mod checklists;
 mod connections;
 mod contacts;
 mod doors;
+mod drill_seat;
+mod drills;
 mod evidence;
 mod exchange;
 mod facilities;
@@ -46,6 +48,7 @@ mod vendors;
 
 pub use access::{RouteRow, Scope, route_table};
 pub use api::openapi_document;
+pub use drills::ticker::resume_drills;
 pub use setup::begin_setup;
 pub use sign_in::one_time_link::{begin_recovery, remove_expired_links};
 pub use sign_in::passwords::hash_password;
@@ -92,6 +95,8 @@ pub(crate) fn routes() -> Routes {
         .with(vendors::routes)
         .with(vendor_form::routes)
         .with(doors::routes)
+        .with(drills::routes)
+        .with(drill_seat::routes)
         .with(api::routes)
 }
 

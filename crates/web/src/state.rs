@@ -1,5 +1,6 @@
 //! What all handlers share.
 
+use crate::drills::live::DrillRooms;
 use crate::shell::live::LiveHub;
 use crate::sign_in::passwords::Passwords;
 use axum::http::HeaderValue;
@@ -42,6 +43,8 @@ pub struct AppState {
     pub demo: bool,
     /// Who is looking at which assessment.
     pub live: Arc<LiveHub>,
+    /// The drills as they run.
+    pub(crate) drills: Arc<DrillRooms>,
     pub(crate) passwords: Arc<Passwords>,
     /// `None` when the public address is a bare IP: passkeys are bound to a name.
     pub(crate) webauthn: Option<Arc<Webauthn>>,
@@ -76,7 +79,7 @@ impl AppState {
             }
             _ => None,
         };
-        Ok(Self { store, catalogue, public_url, demo, live: Arc::default(), passwords: Arc::default(), webauthn })
+        Ok(Self { store, catalogue, public_url, demo, live: Arc::default(), drills: Arc::default(), passwords: Arc::default(), webauthn })
     }
 
     /// The present moment.

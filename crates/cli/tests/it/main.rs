@@ -4,6 +4,7 @@ mod assess;
 mod catalog;
 mod checklist;
 mod exercise;
+mod drill;
 mod ledger;
 mod program;
 mod responsibility;

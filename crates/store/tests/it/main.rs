@@ -5,6 +5,7 @@ mod answers;
 mod assets;
 mod backup;
 mod crash;
+mod crash_drill;
 mod documents;
 mod facilities;
 mod facts;

@@ -15,6 +15,7 @@
 //! | [`responsibility`] | checks who does what, lists what to ask for when buying |
 //! | [`checklists`] | reads and answers the official forms |
 //! | [`documents`] | uploads and fetches evidence |
+//! | [`drills`] | prepares and conducts drills, reads their journals |
 //! | [`readiness`] | keeps the contact chart, reads readiness and the guideline |
 //! | [`official`] | fetches a filled official spreadsheet, the inspection pack |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
@@ -27,6 +28,7 @@ mod checklists;
 mod connections;
 mod documents;
 pub(crate) mod door;
+mod drills;
 mod facilities;
 mod fault;
 mod import;
@@ -102,6 +104,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .delete("/api/v1/facilities/{facility}/backups/tests/{test}", A::EditLedger, Facility, backups::tests_of_restoring::retire)
         .get("/api/v1/facilities/{facility}/backups/verdicts", A::ReadLedger, Facility, backups::verdicts)
         .upload("/api/v1/facilities/{facility}/backups/snapshots", A::EditLedger, Facility, crate::backups::LARGEST_UPLOAD, backups::snapshots)
+        .get("/api/v1/facilities/{facility}/drills", A::ReadDrills, Facility, drills::list)
+        .post("/api/v1/facilities/{facility}/drills", A::ConductDrill, Facility, drills::create)
+        .get("/api/v1/facilities/{facility}/drills/{room}", A::ReadDrills, Facility, drills::show)
+        .get("/api/v1/facilities/{facility}/drills/{room}/journal", A::ReadDrills, Facility, drills::journal)
+        .post("/api/v1/facilities/{facility}/drills/{room}/commands", A::ConductDrill, Facility, drills::command)
+        .stream("/api/v1/facilities/{facility}/drills/{room}/events", A::ReadDrills, Facility, drills::events)
         .get("/api/v1/facilities/{facility}/contacts", A::ReadForms, Facility, readiness::list)
         .post("/api/v1/facilities/{facility}/contacts", A::AnswerForms, Facility, readiness::add)
         .get("/api/v1/facilities/{facility}/contacts/{contact}", A::ReadForms, Facility, readiness::show)

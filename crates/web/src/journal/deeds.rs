@@ -100,6 +100,7 @@ fn kind_words(kind: &str) -> Option<Key> {
         "corrective-action" => Key("log-kind-corrective-action"),
         "contact" => Key("log-kind-contact"),
         "disclosure-profile" => Key("log-kind-disclosure-profile"),
+        "drill-part" => Key("log-kind-drill-part"),
         "guideline-choice" => Key("log-kind-guideline-choice"),
         "guideline-edition" => Key("log-kind-guideline-edition"),
         "leavers-list" => Key("log-kind-leavers-list"),

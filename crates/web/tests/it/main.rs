@@ -6,6 +6,7 @@ mod answering;
 mod api;
 mod assessments;
 mod checklists;
+mod drills;
 mod evidence;
 mod exchange;
 mod handing_over;

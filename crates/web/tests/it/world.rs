@@ -102,6 +102,18 @@ impl Visitor {
         self.send(request).await
     }
 
+    /// The same browser in front of another server: after a restart, or beside the first.
+    pub(crate) fn before(&self, app: &AppState) -> Self {
+        Self { router: hakutaku_web::router(app.clone()), ..self.clone() }
+    }
+
+    /// Opens a stream of server-sent events.
+    pub(crate) async fn listen(&self, path: &str) -> (StatusCode, axum::body::BodyDataStream) {
+        let request = self.request(Method::GET, path).body(Body::empty()).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        (response.status(), response.into_body().into_data_stream())
+    }
+
     /// Submits a form of the page seen last.
     pub(crate) async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
