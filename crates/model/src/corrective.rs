@@ -250,6 +250,9 @@ pub struct CorrectiveAction {
     pub detail: String,
     /// Where it comes from.
     pub source: Source,
+    /// Which gap or finding of the source it mends, by the key the source's report gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
     /// Which controls it strengthens: its completion is evidence for them.
     #[serde(default)]
     pub controls: Vec<ControlId>,
@@ -392,6 +395,7 @@ impl CorrectiveAction {
             title: title.into(),
             detail: String::new(),
             source,
+            found: None,
             controls: Vec::new(),
             plan_section: None,
             preventive: false,
