@@ -346,7 +346,9 @@ pub fn allowed(actor: &Actor, action: Action, resource: &Resource) -> bool {
                     && questions.as_ref().is_none_or(|list| list.contains(q))
             }
             Resource::Assessment(f, a) => action == Action::AnswerHandedOver && f == facility && a == assessment,
-            Resource::Installation | Resource::Facility(_) | Resource::VendorRequest(..) | Resource::Behind(..) => false,
+            Resource::Installation | Resource::Facility(_) | Resource::VendorRequest(..) | Resource::Behind(..) => {
+                false
+            }
         },
         Actor::Vendor { request, facility } => {
             action == Action::AnswerAsVendor && *resource == Resource::VendorRequest(*facility, *request)

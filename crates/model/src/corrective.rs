@@ -161,9 +161,7 @@ impl Watch {
             Self::EverySystemOffline => facts.backups.as_ref().map(|known| known.offline >= known.systems),
             Self::EveryRestoreTested => facts.backups.as_ref().map(|known| known.restore_tested >= known.systems),
             Self::NoVendorLate => facts.vendors.as_ref().map(|known| known.late == 0),
-            Self::NoHoles => {
-                facts.responsibility.as_ref().map(|known| known.holes == 0 && known.contradictions == 0)
-            }
+            Self::NoHoles => facts.responsibility.as_ref().map(|known| known.holes == 0 && known.contradictions == 0),
             Self::DrillWithinYear => {
                 facts.drills.as_ref().map(|known| known.newest.is_some_and(|day| within_year(day, today)))
             }

@@ -35,6 +35,7 @@
 //! | [`responsibility`] | who does what, and where the views do not fit together |
 //! | [`scope`], [`procurement`] | whether a guideline applies; what to ask for when buying |
 //! | [`room`], [`seat`] | journals of drills and incidents, and who comes in without an account |
+//! | [`exercise`] | scenarios of drills, what happened in one, what is to be learned |
 //! | [`corrective`] | what was found lacking, who mends it, who looked |
 //! | [`facts`] | what the product itself knows, for proposals |
 //! | [`known`] | yes, no, not known |
@@ -56,6 +57,7 @@ pub mod connection;
 pub mod contacts;
 pub mod corrective;
 pub mod day;
+pub mod exercise;
 pub mod facility;
 pub mod facts;
 pub mod id;
