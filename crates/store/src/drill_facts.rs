@@ -1,21 +1,54 @@
 //! Drills held and calls made through the contact tree, counted for proposals.
 
+use crate::db::{Id, from_row, read};
+use crate::rooms::RoomRow;
 use crate::{Result, Store};
 use hakutaku_model::calls::CallRound;
 use hakutaku_model::corrective::{CorrectiveAction, Source, within_year};
+use hakutaku_model::exercise::event::DrillSetup;
 use hakutaku_model::facts::DrillFacts;
 use hakutaku_model::id::FacilityId;
-use hakutaku_model::room::{Room, RoomKind};
+use hakutaku_model::room::Room;
+use hakutaku_model::time::Ts;
 use jiff::civil::Date;
 
+/// When a drill began.
+struct Began {
+    room: RoomRow,
+    at: i64,
+}
+
+from_row!(Began, row => { Self { room: sqlx::FromRow::from_row(row)?, at: row.try_get("began")? } });
+
 impl Store {
-    /// The drills of a facility held to their end, newest first, with the day each was held.
+    /// The drills held to their end in which a facility took part, conducted by whomever, newest first, with the day each
+    /// was held. Asked of the keys that a journal takes once, so that no journal is read.
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
     pub async fn drills_held(&self, facility: FacilityId) -> Result<Vec<(Room, Date)>> {
-        let rooms = self.rooms(facility, RoomKind::Drill).await?;
-        Ok(rooms.into_iter().filter_map(|room| room.closed_at.map(|at| (room, at.date_in_japan()))).collect())
+        let rows: Vec<Began> = read!(self, "listing the drills held", con => {
+            sqlx::query_as(
+                "SELECT room.*, began.at AS began FROM room \
+                 JOIN room_entry began ON began.room_id = room.id AND began.once_key = 'started' \
+                 JOIN room_entry ended ON ended.room_id = room.id AND ended.once_key = 'ended' \
+                 WHERE room.kind = 'drill' AND (room.facility_id = $1 OR room.setup LIKE $2) \
+                 ORDER BY began.at DESC, room.id DESC",
+            )
+            .bind(Id(facility.0))
+            .bind(format!("%{facility}%"))
+            .fetch_all(&mut *con)
+            .await?
+        })?;
+        let mut held: Vec<(Room, Date)> = Vec::new();
+        for Began { room: RoomRow(room), at } in rows {
+            // A journal merged from two laptops may say "started" twice.
+            let known = held.iter().any(|(other, _)| other.id == room.id);
+            if !known && took_part(&room, facility) {
+                held.push((room, Ts::from_micros(at).date_in_japan()));
+            }
+        }
+        Ok(held)
     }
 
     /// Counted on a day in Japan; `None` while neither a drill nor a call was held.
@@ -53,4 +86,11 @@ impl Store {
         }
         Ok(Some(facts))
     }
+}
+
+/// Whether a facility's own record is in a drill's journal: it conducted alone, or is one of those taking part.
+#[must_use]
+pub fn took_part(room: &Room, facility: FacilityId) -> bool {
+    let several = serde_json::from_value::<DrillSetup>(room.setup.clone()).map(|setup| setup.facilities).unwrap_or_default();
+    if several.len() < 2 { room.facility == facility } else { several.iter().any(|part| part.facility == facility) }
 }

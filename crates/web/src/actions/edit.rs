@@ -47,7 +47,6 @@ struct EditPage {
     source: String,
     people: Vec<String>,
     fields: Vec<FieldControls>,
-    sections: Vec<Choice>,
     watches: Vec<Choice>,
     levels: Vec<Choice>,
     kinds: Vec<Choice>,
@@ -146,7 +145,7 @@ fn read(catalogue: &Catalogue, form: &mut Form, onto: CorrectiveAction) -> Optio
 async fn source(app: &AppState, facility: FacilityId, form: &Form) -> Result<Source, Problem> {
     let room = async |kind: RoomKind| {
         let id = form.value("room").parse().map_err(|_| Problem::NotFound)?;
-        crate::after::room_of(app, facility, id, kind).await
+        Ok::<_, Problem>(crate::after::room_of(app, facility, id, kind).await?.id)
     };
     let objective = Some(form.value("objective")).filter(|key| !key.is_empty() && key.len() <= KEY).map(str::to_owned);
     Ok(match form.value("source") {
@@ -195,7 +194,6 @@ async fn page(
         source: t.k(source_words(&source_key)),
         people: people(app, facility).await?,
         fields: controls_by_field(t, &app.catalogue, &form, "controls"),
-        sections: crate::after::sections::choices(app, visit, &form, "plan_section"),
         watches,
         levels,
         kinds: vec![
