@@ -12,10 +12,13 @@ pub mod shell;
 
 mod account;
 mod accounts;
+mod actions;
+mod after;
 mod answering;
 mod api;
 mod assessments;
 mod backups;
+mod calls;
 mod checklists;
 mod connections;
 mod contacts;
@@ -92,6 +95,9 @@ pub(crate) fn routes() -> Routes {
         .with(vendors::routes)
         .with(vendor_form::routes)
         .with(doors::routes)
+        .with(actions::routes)
+        .with(after::routes)
+        .with(calls::routes)
         .with(api::routes)
 }
 
