@@ -13,7 +13,8 @@ mod steps;
 mod told;
 
 pub(crate) use offered::{controls_by_field, people};
-pub(crate) use told::{badge, source_words, state_words};
+pub(crate) use steps::deed;
+pub(crate) use told::{badge, refusal_words, source_words, state_words};
 
 use crate::access::{Routes, Scope::Facility};
 use hakutaku_model::access::Action as A;

@@ -7,10 +7,14 @@ mod paper;
 mod report;
 mod trend;
 
+pub(crate) use paper::pdf as pdf_of;
+pub(crate) use trend::lines as objective_lines;
+
 use crate::AppState;
 use crate::access::{Routes, Scope::Facility};
 use crate::shell::problem::Problem;
 use hakutaku_model::access::Action as A;
+use hakutaku_model::exercise::DrillReport;
 use hakutaku_model::id::{FacilityId, RoomId};
 use hakutaku_model::room::{Room, RoomKind};
 use hakutaku_store::drill_facts::took_part;
@@ -42,4 +46,10 @@ pub(crate) async fn room_of(
         RoomKind::Incident => room.facility == facility,
     };
     if room.kind == kind && own { Ok(room) } else { Err(Problem::NotFound) }
+}
+
+/// The data of a drill's report, of this facility's part alone.
+pub(crate) async fn drill_report(app: &AppState, facility: FacilityId, id: RoomId) -> Result<DrillReport, Problem> {
+    let room = room_of(app, facility, id, RoomKind::Drill).await?;
+    Ok(gather::report_of(app, facility, &room).await?.1)
 }

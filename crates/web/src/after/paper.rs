@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// PDF.
-pub(super) async fn pdf(
+pub(crate) async fn pdf(
     State(app): State<AppState>,
     visit: Visit,
     Path((_, room)): Path<(FacilityId, RoomId)>,

@@ -94,7 +94,8 @@ fn line(t: Words, base: &str, line: &Line) -> LineShow {
     }
 }
 
-async fn lines(app: &AppState, facility: FacilityId) -> Result<(usize, Vec<Line>), Problem> {
+/// How many drills were held, and the objectives over them.
+pub(crate) async fn lines(app: &AppState, facility: FacilityId) -> Result<(usize, Vec<Line>), Problem> {
     let held = app.store.drills_held(facility).await?;
     let mut all = Vec::new();
     for (room, on) in held.iter().take(MOST_DRILLS) {
