@@ -124,6 +124,7 @@ fn the_paper_is_archival_in_both_languages_and_the_text_opens() -> Result<(), Pd
         let pdf = after_action_pdf(&told, lang, &header)?;
         assert_eq!(pdf.notices, []);
         assert!(pdf.pages >= 2);
+        std::fs::write(format!("/tmp/after-pdf/report-{}.pdf", lang.tag()), &pdf.bytes).expect("LOOK");
         let docx = after_action_docx(&told, lang, made).expect("writes");
         assert!(docx.starts_with(b"PK"));
         assert_eq!(docx, after_action_docx(&told, lang, made).expect("writes"), "the same report, the same bytes");

@@ -119,8 +119,8 @@ fn history(t: Words, app: &AppState, row: &Kept<CorrectiveAction>) -> Vec<Happen
 
 /// Where a section of the plan is read, if the plan has a page.
 fn plan_page(visit: &Visit, facility: FacilityId, section: &str) -> Option<String> {
-    (has_page("/facilities/{facility}/plan") && visit.may(Action::ReadPlan))
-        .then(|| format!("/facilities/{facility}/plan#section-{section}"))
+    (has_page("/facilities/{facility}/plan/sections/{section}") && visit.may(Action::ReadPlan))
+        .then(|| format!("/facilities/{facility}/plan/sections/{section}"))
 }
 
 async fn proofs(app: &AppState, visit: &Visit, action: &CorrectiveAction) -> Result<Vec<Proof>, Problem> {
