@@ -975,3 +975,6 @@ tab-actions = Actions
 tab-executives-and-audit = Executives and audit
 tab-courses = Courses
 tab-late = Late
+log-call-round-export = Call test record exported
+log-drill-report-export = After-action report exported
+log-kind-call-round = Call test

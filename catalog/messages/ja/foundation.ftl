@@ -928,3 +928,6 @@ tab-actions = 改善
 tab-executives-and-audit = 経営層と監査
 tab-courses = 研修
 tab-late = 未受講
+log-call-round-export = 連絡訓練の記録を出力
+log-drill-report-export = 訓練の報告書を出力
+log-kind-call-round = 連絡訓練

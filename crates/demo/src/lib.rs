@@ -8,6 +8,7 @@
 //! | `hospital_it`, `executives`, `typology`, `small_facilities` | who answered what: tables |
 //! | `vendors`, `systems`, `devices`, `contacts`, `equipment` | what the hospital has: tables, and the order they enter |
 //! | `copies`, `sign_ins`, `clinic` | backups and restore tests, accounts and leavers, the clinic's few devices |
+//! | `actions` | what is being mended, and the call test |
 //! | `connections`, `matrix`, `requests`, `checklist` | its lines, who does what, what vendors were asked, the ministry's form |
 //! | `drill` | last year's drill and what came of it |
 //! | `conversations`, `evidence` | remarks, hand-overs, attached files |
@@ -16,6 +17,7 @@
 //! | `story`, `clock` | how the tables are read, believable moments |
 
 mod accounts;
+mod actions;
 mod cast;
 mod checklist;
 mod clinic;

@@ -5,6 +5,7 @@
 //! | module | what it makes |
 //! |---|---|
 //! | [`pdf`] | a document as PDF/A-2a and PDF/UA-1, or plain with a notice |
+//! | [`mod@after_action`], [`call_check`] | what a drill, a round of calls came to |
 //! | [`contact_chart`] | who is called by whom, for the folder and for the wall |
 //! | [`mod@questionnaire_pdf`] | the blank form to fill in by hand |
 //! | [`mod@result_pdf`] | the full result and the executive page |
@@ -21,6 +22,8 @@
 //! | [`official`] | the ministry's own spreadsheet, read and filled in place |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
+pub mod after_action;
+pub mod call_check;
 pub mod checklist_pdf;
 pub mod checklist_workbook;
 pub mod connection_picture;
@@ -46,6 +49,8 @@ mod words;
 pub mod workbook;
 mod world;
 
+pub use after_action::{after_action, after_action_docx, after_action_pdf};
+pub use call_check::call_check_pdf;
 pub use checklist_pdf::checklist_pdf;
 pub use checklist_workbook::checklist_workbook;
 pub use connection_picture::{ConnectionPicture, PictureSource, connection_picture_pdf, connection_picture_svg};

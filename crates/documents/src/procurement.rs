@@ -44,6 +44,12 @@ pub struct RequirementLine {
 #[error("writing the DOCX document: {0}")]
 pub struct DocxError(String);
 
+impl DocxError {
+    pub(crate) fn of(problem: &impl std::fmt::Display) -> Self {
+        Self(problem.to_string())
+    }
+}
+
 fn word(lang: Lang, ja: &str, en: &str) -> String {
     Text::new(ja, en).get(lang).to_owned()
 }

@@ -4,6 +4,10 @@
 //! One register for all sources, so that nothing has to be typed twice and one list says what is open. An action is closed
 //! by somebody else than who did the work. If it watches a fact, it opens again by itself as soon as the fact turns bad.
 
+mod count;
+
+pub use count::{action_facts, closed_since};
+
 use crate::facts::FactSheet;
 use crate::id::{ControlId, DocumentId, PersonId, RecordId, RoomId};
 use crate::record::Register;
@@ -35,8 +39,30 @@ pub enum Source {
         /// The incident.
         room: RoomId,
     },
+    /// Somebody who could not be reached when the contact tree was called.
+    Call {
+        /// The round of calls.
+        round: RecordId,
+    },
     /// Somebody noted it.
     Noted,
+}
+
+impl Source {
+    /// The stable words of [`Self::key`], in the order they are offered.
+    pub const KEYS: [&'static str; 5] = ["drill", "call", "audit", "incident", "noted"];
+
+    /// The stable word of forms and addresses.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Drill { .. } => "drill",
+            Self::Audit { .. } => "audit",
+            Self::Incident { .. } => "incident",
+            Self::Call { .. } => "call",
+            Self::Noted => "noted",
+        }
+    }
 }
 
 /// A fact that has to stay good.
@@ -192,6 +218,24 @@ pub struct Reopened {
     /// What they say.
     #[serde(default)]
     pub remark: String,
+    /// The work that had been reported until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<Deed>,
+    /// The second person's look until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Deed>,
+}
+
+impl Reopened {
+    /// Because a fact turned bad.
+    fn by_fact(on: Date, fact: &str) -> Self {
+        Self { on, fact: fact.to_owned(), by: String::new(), remark: String::new(), done: None, closed: None }
+    }
+
+    /// Because somebody said so.
+    fn by_deed(deed: Deed) -> Self {
+        Self { on: deed.on, fact: String::new(), by: deed.by, remark: deed.remark, done: None, closed: None }
+    }
 }
 
 /// Something to be mended. KIND `corrective-action`.
@@ -204,6 +248,9 @@ pub struct CorrectiveAction {
     pub detail: String,
     /// Where it comes from.
     pub source: Source,
+    /// Which gap or finding of the source it mends, by the key the source's report gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
     /// Which controls it strengthens: its completion is evidence for them.
     #[serde(default)]
     pub controls: Vec<ControlId>,
@@ -265,6 +312,22 @@ pub enum State {
 }
 
 impl State {
+    /// All of them, in the order a list shows them: what presses comes first.
+    pub const ALL: [Self; 6] =
+        [Self::Overdue, Self::EffectDue, Self::Done, Self::Open, Self::Closed, Self::Effective];
+
+    /// Its place in [`Self::ALL`].
+    #[must_use]
+    pub fn urgency(self) -> usize {
+        Self::ALL.iter().position(|state| *state == self).unwrap_or(Self::ALL.len())
+    }
+
+    /// Reads [`Self::key`].
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.key() == key)
+    }
+
     /// The stable word of messages and files.
     #[must_use]
     pub fn key(self) -> &'static str {
@@ -332,6 +395,7 @@ impl CorrectiveAction {
             title: title.into(),
             detail: String::new(),
             source,
+            found: None,
             controls: Vec::new(),
             plan_section: None,
             preventive: false,
@@ -403,7 +467,7 @@ impl CorrectiveAction {
         effect.holds = Some(holds);
         effect.seen = Some(deed.clone());
         if !holds {
-            self.open_again(Reopened { on: deed.on, fact: String::new(), by: deed.by, remark: deed.remark });
+            self.open_again(Reopened::by_deed(deed));
         }
         Ok(())
     }
@@ -416,7 +480,7 @@ impl CorrectiveAction {
         if self.done.is_none() {
             return Err(Refusal::NotClosed);
         }
-        self.open_again(Reopened { on: deed.on, fact: String::new(), by: deed.by, remark: deed.remark });
+        self.open_again(Reopened::by_deed(deed));
         Ok(())
     }
 
@@ -426,81 +490,18 @@ impl CorrectiveAction {
         if watch.holds(facts, today) != Some(false) {
             return false;
         }
-        let fact = watch.key().to_owned();
-        self.open_again(Reopened { on: today, fact, by: String::new(), remark: String::new() });
+        let fact = watch.key();
+        self.open_again(Reopened::by_fact(today, fact));
         true
     }
 
+    /// What was done until then stays readable: it moves into the history.
     fn open_again(&mut self, why: Reopened) {
-        self.done = None;
-        self.closed = None;
+        let (done, closed) = (self.done.take(), self.closed.take());
         self.effect = None;
-        self.reopened.push(why);
+        self.reopened.push(Reopened { done, closed, ..why });
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::facts::AccountFacts;
-    use jiff::civil::date;
-    use uuid::Uuid;
-
-    fn deed(by: &str, person: Option<u128>) -> Deed {
-        let person = person.map(|n| PersonId(Uuid::from_u128(n)));
-        Deed { by: by.into(), person, on: date(2026, 11, 21), remark: String::new() }
-    }
-
-    fn accounts(left: u32) -> FactSheet {
-        let accounts = AccountFacts { leavers_known: true, left_but_enabled: left, ..AccountFacts::default() };
-        FactSheet { accounts: Some(accounts), ..FactSheet::default() }
-    }
-
-    #[test]
-    fn whoever_did_the_work_does_not_close_it() {
-        let none = FactSheet::default();
-        let mut action = CorrectiveAction::new("退職者のIDを止める", Source::Noted);
-        assert_eq!(action.close(deed("村井", Some(2)), None, &none), Err(Refusal::NotDone));
-        action.finish(deed("藤森", Some(1))).expect("it was open");
-        assert_eq!(action.close(deed("別名", Some(1)), None, &none), Err(Refusal::SamePerson));
-        assert_eq!(action.close(deed("藤 森", None), None, &none), Err(Refusal::SamePerson), "the name alone");
-        action.close(deed("村井", Some(2)), None, &none).expect("a second person");
-        assert_eq!(action.state(date(2026, 11, 22)), State::Closed);
-        assert_eq!(action.close(deed("村井", Some(2)), None, &none), Err(Refusal::AlreadyClosed));
-    }
-
-    #[test]
-    fn a_fact_that_turns_bad_opens_it_again_by_itself() {
-        let mut action = CorrectiveAction::new("退職者のIDを止める", Source::Noted);
-        action.watch = Some(Watch::NobodyLeftSignsIn);
-        action.finish(deed("藤森", Some(1))).expect("it was open");
-        assert_eq!(action.close(deed("村井", Some(2)), None, &accounts(1)), Err(Refusal::FactStillBad));
-        action.close(deed("村井", Some(2)), None, &accounts(0)).expect("the fact is good");
-        assert!(!action.look_at(&accounts(0), date(2026, 12, 1)));
-        assert!(!action.look_at(&FactSheet::default(), date(2026, 12, 1)), "nothing known is nothing bad");
-        assert!(action.look_at(&accounts(2), date(2026, 12, 1)));
-        assert_eq!(action.state(date(2026, 12, 1)), State::Open);
-        assert_eq!(action.reopened[0].fact, "nobody-left-signs-in");
-        assert!(!action.look_at(&accounts(2), date(2026, 12, 2)), "it opens once");
-    }
-
-    #[test]
-    fn the_later_look_keeps_it_closed_or_opens_it() {
-        let none = FactSheet::default();
-        let mut action = CorrectiveAction::new("訓練", Source::Noted);
-        action.due = Some(date(2026, 11, 30));
-        assert_eq!(action.state(date(2026, 11, 30)), State::Open);
-        assert_eq!(action.state(date(2026, 12, 1)), State::Overdue);
-        action.finish(deed("藤森", None)).expect("it was open");
-        assert_eq!(action.state(date(2026, 12, 1)), State::Done);
-        action.close(deed("村井", None), Some(date(2027, 2, 1)), &none).expect("a second person");
-        assert_eq!(action.state(date(2027, 1, 31)), State::Closed);
-        assert_eq!(action.state(date(2027, 2, 1)), State::EffectDue);
-        let mut held = action.clone();
-        held.see_effect(deed("村井", None), true).expect("a look was planned");
-        assert_eq!(held.state(date(2027, 2, 2)), State::Effective);
-        action.see_effect(deed("村井", None), false).expect("a look was planned");
-        assert_eq!(action.state(date(2027, 2, 2)), State::Overdue);
-        assert_eq!(action.reopened.len(), 1);
-    }
-}
+mod tests;

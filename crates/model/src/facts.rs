@@ -238,6 +238,15 @@ pub struct DrillFacts {
     pub gaps_closed: u32,
     /// The newest call through the contact tree.
     pub newest_call: Option<Date>,
+    /// Whether the newest drill lies no more than a year back.
+    #[serde(default)]
+    pub within_year: bool,
+    /// Whether the newest call lies no more than a year back.
+    #[serde(default)]
+    pub call_within_year: bool,
+    /// People who could not be reached in the newest call.
+    #[serde(default)]
+    pub not_reached: u32,
 }
 
 /// Audits, counted.

@@ -27,9 +27,9 @@ impl Store {
             responsibility: self.responsibility_facts(facility, today).await?,
             answers: self.answer_facts(catalogue, facility).await?,
             plan: None,
-            drills: None,
+            drills: self.drill_facts(facility, today).await?,
             audits: None,
-            actions: None,
+            actions: self.action_facts(facility, today).await?,
             training: None,
         })
     }

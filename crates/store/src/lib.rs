@@ -28,6 +28,7 @@
 
 mod account_facts;
 mod act;
+pub mod action_facts;
 pub mod answers;
 pub mod api_tokens;
 mod archive;
@@ -47,6 +48,7 @@ pub mod connection_facts;
 mod db;
 pub mod documents;
 pub mod doors;
+pub mod drill_facts;
 mod dump;
 mod error;
 pub mod facilities;

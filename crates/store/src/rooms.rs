@@ -19,7 +19,7 @@ const LARGEST_ENTRY: usize = 1024 * 1024;
 /// What a room begins with may be larger: 4 MiB.
 const LARGEST_SETUP: usize = 4 * 1024 * 1024;
 
-struct RoomRow(Room);
+pub(crate) struct RoomRow(pub(crate) Room);
 
 from_row!(RoomRow, row => {
     Self(Room {

@@ -12,10 +12,13 @@ pub mod shell;
 
 mod account;
 mod accounts;
+mod actions;
+mod after;
 mod answering;
 mod api;
 mod assessments;
 mod backups;
+mod calls;
 mod checklists;
 mod connections;
 mod contacts;
@@ -97,6 +100,9 @@ pub(crate) fn routes() -> Routes {
         .with(doors::routes)
         .with(drills::routes)
         .with(drill_seat::routes)
+        .with(actions::routes)
+        .with(after::routes)
+        .with(calls::routes)
         .with(api::routes)
 }
 

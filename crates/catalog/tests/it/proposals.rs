@@ -3,8 +3,8 @@
 use hakutaku_catalog::{Source, load};
 use hakutaku_model::catalogue::Catalogue;
 use hakutaku_model::facts::{
-    AccountFacts, BackupFacts, ConnectionFacts, ControlFact, FactSheet, LedgerFacts, SystemFacts, VendorFacts,
-    VendorTopic,
+    AccountFacts, ActionFacts, ActionProof, BackupFacts, ConnectionFacts, ControlFact, DrillFacts, FactSheet,
+    LedgerFacts, PlanFacts, SystemFacts, VendorFacts, VendorTopic,
 };
 use hakutaku_model::proposal::{Place, Proposal, ProposedMark as M, propose};
 use hakutaku_model::score::Level;
@@ -392,4 +392,83 @@ fn every_sentence_stands_in_both_languages() {
         }
         assert_eq!(proposal.fingerprint.len(), 64);
     }
+}
+
+fn mended(control: &str, title: &str, count: u32) -> FactSheet {
+    let proof = ActionProof { title: title.to_owned(), closed: date(2026, 11, 3), count, open: 0 };
+    let actions = ActionFacts { by_control: [(control.into(), proof)].into(), ..ActionFacts::default() };
+    FactSheet { actions: Some(actions), ..FactSheet::default() }
+}
+
+fn reasons(proposal: &Proposal) -> String {
+    proposal.reasons.iter().map(|reason| reason.ja.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_closed_action_is_a_reason_on_every_item_its_control_bears_on_and_reopens_what_was_confirmed() {
+    let before = on("cyber-bcp", "incident-readiness", &FactSheet::default());
+    let after = on("cyber-bcp", "incident-readiness", &mended("bcp.paper-operation", "病棟に紙の用紙を置く", 1));
+    assert!(reasons(&after).contains("改善: 「病棟に紙の用紙を置く」を2026年11月3日に終了"), "{after:#?}");
+    assert_eq!(after.mark, before.mark, "what was mended decides nothing by itself");
+    assert_ne!(after.fingerprint, before.fingerprint);
+    let another = on("cyber-bcp", "incident-readiness", &mended("bcp.paper-operation", "病棟に紙の用紙を置く", 2));
+    assert_ne!(another.fingerprint, after.fingerprint, "a second one closed");
+    let elsewhere = on("password-policy", "servers", &mended("bcp.paper-operation", "病棟に紙の用紙を置く", 1));
+    assert_eq!(reasons(&elsewhere), "");
+}
+
+#[test]
+fn an_approved_plan_carries_the_continuity_item_and_a_drill_bears_on_it() {
+    let drills = |on, within_year| {
+        Some(DrillFacts {
+            held: 1,
+            newest: Some(on),
+            newest_title: "60分の訓練".to_owned(),
+            gaps: 3,
+            gaps_closed: 1,
+            within_year,
+            ..DrillFacts::default()
+        })
+    };
+    let only_drill = FactSheet { drills: drills(date(2026, 11, 6), true), ..FactSheet::default() };
+    let proposal = is("cyber-bcp", "incident-readiness", &only_drill, M::Unknown);
+    assert!(reasons(&proposal).contains("訓練: 「60分の訓練」を2026年11月6日に実施"), "{proposal:#?}");
+    assert!(reasons(&proposal).contains("課題3件のうち1件が終了"), "{proposal:#?}");
+    let old = FactSheet { drills: drills(date(2026, 11, 6), false), ..FactSheet::default() };
+    let aged = on("cyber-bcp", "incident-readiness", &old);
+    assert!(reasons(&aged).contains("1年より前"), "{aged:#?}");
+    assert_ne!(aged.fingerprint, proposal.fingerprint, "a year passed");
+
+    let plan = |written| PlanFacts {
+        version: Some(2),
+        approved: Some(date(2026, 10, 1)),
+        written,
+        sections: 12,
+        printed_current: true,
+        ..PlanFacts::default()
+    };
+    let with = |written| FactSheet { plan: Some(plan(written)), ..only_drill.clone() };
+    is("cyber-bcp", "incident-readiness", &with(12), M::Yes);
+    is("cyber-bcp", "incident-readiness", &with(11), M::NotYet);
+    let doubted = FactSheet { answers: said(&[("bcp.plan", 0)]).answers, ..with(12) };
+    is("cyber-bcp", "incident-readiness", &doubted, M::NotYet);
+    let draft = FactSheet { plan: Some(PlanFacts { sections: 12, ..PlanFacts::default() }), ..FactSheet::default() };
+    is("cyber-bcp", "incident-readiness", &draft, M::Unknown);
+}
+
+#[test]
+fn a_call_through_the_tree_bears_on_the_contact_chart() {
+    let called = |not_reached| FactSheet {
+        drills: Some(DrillFacts {
+            newest_call: Some(date(2026, 5, 14)),
+            call_within_year: true,
+            not_reached,
+            ..DrillFacts::default()
+        }),
+        ..FactSheet::default()
+    };
+    let missed = is("contact-chart", "incident-readiness", &called(2), M::Unknown);
+    assert!(reasons(&missed).contains("連絡訓練: 2026年5月14日に実施、つながらなかった相手2件"), "{missed:#?}");
+    assert!(missed.missing.iter().any(|missing| missing.place == Place::Calls));
+    assert_ne!(missed.fingerprint, on("contact-chart", "incident-readiness", &called(0)).fingerprint);
 }

@@ -3,6 +3,7 @@
 use super::ProposedMark;
 use crate::catalogue::{Catalogue, Relation};
 use crate::facts::FactSheet;
+use crate::id::ControlId;
 use crate::text::{Lang, Text};
 use crate::time::date_words;
 use jiff::civil::Date;
@@ -30,6 +31,10 @@ pub enum Place {
     Requests,
     /// The questionnaire; the question, if one asks for it.
     Questionnaire(Option<String>),
+    /// The plan for outages and attacks.
+    Plan,
+    /// Calls through the contact tree.
+    Calls,
     /// A paper to be attached to the answer itself.
     Evidence,
 }
@@ -165,6 +170,43 @@ impl<'a> Ground<'a> {
             );
         }
         word
+    }
+
+    /// What was mended: closed actions that strengthen a control of this topic are told and count as facts, so that an
+    /// answer confirmed before is looked at again. They decide nothing: what is mended must still show.
+    pub(super) fn improvements(&mut self) {
+        let Some(actions) = self.facts.actions.as_ref().filter(|actions| !actions.by_control.is_empty()) else {
+            return;
+        };
+        let target = format!("checklist/{}", self.topic);
+        let bears = |id: &ControlId| {
+            self.catalogue.controls.get(id).is_some_and(|control| control.maps.iter().any(|map| map.to == target))
+        };
+        let mut told: Vec<(&str, Date)> = Vec::new();
+        let mut open = 0;
+        for (control, proof) in actions.by_control.iter().filter(|(control, _)| bears(control)) {
+            self.used.insert(format!("actions.{control}.closed"), proof.count.into());
+            self.used.insert(format!("actions.{control}.newest"), proof.title.clone().into());
+            open = open.max(proof.open);
+            // One action may strengthen several controls.
+            if !told.iter().any(|(title, on)| *title == proof.title && *on == proof.closed) {
+                told.push((&proof.title, proof.closed));
+            }
+        }
+        told.sort_by_key(|(_, on)| std::cmp::Reverse(*on));
+        let reasons = told.into_iter().take(MOST_HINTS).map(|(title, on)| {
+            Text::new(
+                format!("改善: 「{title}」を{}に終了", date_words(on, Lang::Ja)),
+                format!("Improvement: \"{title}\" closed on {}", date_words(on, Lang::En)),
+            )
+        });
+        self.reasons.extend(reasons);
+        if open > 0 {
+            self.because(
+                format!("改善: この項目に関わる未完了のものがまだ{open}件"),
+                format!("Improvement: {open} concerning this item still open"),
+            );
+        }
     }
 
     /// The first question of the IT form (or another one) about a control.

@@ -1,16 +1,10 @@
-//! The topics of being ready for an incident: chart, papers, backup copies and their restore.
+//! The topics of being ready for an incident: papers, backup copies and their restore.
 
 use super::ProposedMark as M;
 use super::ground::{Ground, Place};
 use super::topics::{decided, only_hints};
 use crate::text::Lang;
 use crate::time::date_words;
-
-pub(super) fn contact_chart(g: &mut Ground<'_>) -> M {
-    let word = g.questionnaire();
-    g.misses(Place::Evidence, "連絡体制図そのもの", "The chart itself");
-    decided(word)
-}
 
 /// What stands on a paper that this product does not hold.
 pub(super) fn on_paper(g: &mut Ground<'_>) -> M {

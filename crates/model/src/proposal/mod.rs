@@ -6,6 +6,7 @@
 //! What the questionnaire says counts by the relation of its control to the item: *equal* and *superset* decide (level 2
 //! is what the forms expect), *subset* decides only together with the product's own facts, *intersects* is a hint.
 
+mod continuity;
 mod ground;
 mod incident;
 mod topics;
@@ -80,6 +81,7 @@ pub struct Proposal {
 pub fn propose(catalogue: &Catalogue, topic: &str, group: &str, facts: &FactSheet) -> Proposal {
     let mut ground = Ground::new(catalogue, topic, facts);
     let mark = topics::decide(&mut ground, group);
+    ground.improvements();
     let Ground { reasons, missing, used, .. } = ground;
     let fingerprint = fingerprint(&used);
     Proposal { mark, reasons, uses: used, missing, fingerprint }

@@ -1,8 +1,9 @@
 //! Topic by topic: which facts decide, and which are missing.
 
 use super::ProposedMark as M;
+use super::continuity::{contact_chart, cyber_bcp};
 use super::ground::{Ground, Place, Questionnaire, newest};
-use super::incident::{backup_restore, contact_chart, on_paper};
+use super::incident::{backup_restore, on_paper};
 use crate::facts::{ConnectionFacts, LedgerFacts};
 use crate::text::Lang;
 use crate::time::date_words;
@@ -21,7 +22,8 @@ pub(super) fn decide(g: &mut Ground<'_>, group: &str) -> M {
         "two-factor" => two_factor(g),
         "contact-chart" => contact_chart(g),
         "backup-restore" => backup_restore(g),
-        "security-officer" | "cyber-bcp" => on_paper(g),
+        "cyber-bcp" => cyber_bcp(g),
+        "security-officer" => on_paper(g),
         "access-log" | "background-services" => by_group(g, group),
         "password-policy" | "password-reuse" | "removable-media" => g.by_others(),
         // Whether rules are written is seen in the rules.

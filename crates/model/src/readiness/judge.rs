@@ -116,6 +116,10 @@ fn judge(condition: &ConditionRule, ground: &Ground<'_>, catalogue: &Catalogue) 
         Check::PharmacyChecklist => pharmacy_checklist(ground, &mut found),
         Check::Noted | Check::NotedYearly => {}
     }
+    if condition.check != Check::TextUnknown {
+        drills(condition, ground, &mut found);
+    }
+    improvements(condition, ground.facts, &mut found);
     answers(condition, ground.facts, catalogue, &mut found);
     note(condition, ground, &mut found);
     let state = match (condition.check, found.against, found.shown) {
@@ -206,6 +210,62 @@ fn answers(condition: &ConditionRule, facts: &FactSheet, catalogue: &Catalogue, 
     }
 }
 
+/// The control that asks for a yearly drill, and the one that asks for the plan it tests.
+const DRILL: &str = "bcp.drill";
+const PLAN: &str = "bcp.plan";
+
+/// A drill held here counts where the condition asks for one every year. Where it asks for a plan as well, only both
+/// together are evidence.
+fn drills(condition: &ConditionRule, ground: &Ground<'_>, found: &mut Findings) {
+    let asks = |control: &str| condition.controls.iter().any(|id| id.as_str() == control);
+    if !asks(DRILL) {
+        return;
+    }
+    let plan = ground.facts.plan.as_ref().and_then(|plan| Some((plan.version?, plan.approved?)));
+    if let Some((version, approved)) = plan.filter(|_| asks(PLAN)) {
+        let (ja, en) = on(approved);
+        found.say(
+            format!("業務継続計画: 第{version}版を{ja}に承認。"),
+            format!("Continuity plan: version {version} approved on {en}."),
+        );
+    }
+    let Some((drills, newest)) = ground.facts.drills.as_ref().and_then(|drills| Some((drills, drills.newest?))) else {
+        return;
+    };
+    let (ja, en) = on(newest);
+    found.say(
+        format!("訓練: 「{}」を{ja}に実施。", drills.newest_title),
+        format!("Drill: \"{}\" held on {en}.", drills.newest_title),
+    );
+    if condition.check != Check::NotedYearly {
+        return;
+    }
+    if within_a_year(newest, ground.today) {
+        found.shown |= !asks(PLAN) || plan.is_some();
+    } else if !ground.notes.contains_key(&condition.id) {
+        found.against = true;
+        found.say(
+            "最後の訓練が1年より前です。年1回程度の実施が条件です。",
+            "The last drill is more than a year ago; the condition asks for about once a year.",
+        );
+    }
+}
+
+/// What was mended for the condition's controls: told, for the condition asks to improve where needed.
+fn improvements(condition: &ConditionRule, facts: &FactSheet, found: &mut Findings) {
+    let Some(actions) = &facts.actions else { return };
+    let mut told: Vec<(&str, Date)> = Vec::new();
+    for proof in condition.controls.iter().filter_map(|id| actions.by_control.get(id)) {
+        if !told.contains(&(proof.title.as_str(), proof.closed)) {
+            told.push((&proof.title, proof.closed));
+        }
+    }
+    for (title, closed) in told {
+        let (ja, en) = on(closed);
+        found.say(format!("改善: 「{title}」を{ja}に終了。"), format!("Improvement: \"{title}\" closed on {en}."));
+    }
+}
+
 fn within_a_year(day: Date, today: Date) -> bool {
     day <= today && day.checked_add(1.year()).is_ok_and(|end| today <= end)
 }
@@ -239,7 +299,7 @@ fn note(condition: &ConditionRule, ground: &Ground<'_>, found: &mut Findings) {
 mod tests {
     use super::*;
     use crate::catalogue::{Citation, Confidence};
-    use crate::facts::ControlFact;
+    use crate::facts::{ActionFacts, ActionProof, ControlFact, DrillFacts, PlanFacts};
     use crate::score::Level;
     use jiff::civil::date;
 
@@ -371,6 +431,48 @@ mod tests {
         assert_eq!(on(date(2025, 11, 21)), State::EvidenceReady);
         assert_eq!(on(date(2025, 11, 20)), State::NotReady);
         assert_eq!(on(date(2026, 11, 22)), State::NotReady, "evidence of a day to come is none");
+    }
+
+    fn drilled(on: Date, plan: bool) -> FactSheet {
+        let drills = DrillFacts { held: 1, newest: Some(on), newest_title: "60分の訓練".into(), ..DrillFacts::default() };
+        let plan = plan.then(|| PlanFacts { version: Some(2), approved: Some(TODAY), ..PlanFacts::default() });
+        FactSheet { drills: Some(drills), plan, ..FactSheet::default() }
+    }
+
+    #[test]
+    fn a_drill_of_the_past_year_is_evidence_and_an_older_one_speaks_against() {
+        let held = |on| Case { facts: drilled(on, false), ..Case::of(Check::NotedYearly) }.judged();
+        let fresh = held(date(2025, 11, 21));
+        assert_eq!(fresh.0, State::EvidenceReady);
+        assert!(fresh.1.contains("held on 21 November 2025"), "{}", fresh.1);
+        assert_eq!(held(date(2025, 11, 20)).0, State::NotReady);
+        let noted = Case { facts: drilled(date(2024, 1, 1), false), note: Some(TODAY), ..Case::of(Check::NotedYearly) };
+        assert_eq!(noted.judged().0, State::EvidenceReady, "a newer one was noted by hand");
+    }
+
+    #[test]
+    fn where_plan_and_drill_are_asked_only_both_are_evidence() {
+        let judged = |plan| {
+            let facts = drilled(TODAY, plan);
+            let mut rule = rule(Check::NotedYearly, None);
+            rule.controls.push("bcp.plan".into());
+            let (profile, notes) = (profile(FacilityKind::Hospital, 240), BTreeMap::new());
+            let ground =
+                Ground { profile: &profile, facts: &facts, notes: &notes, pharmacy_checklist: None, today: TODAY };
+            judge(&rule, &ground, &Catalogue::default()).0
+        };
+        assert_eq!(judged(true), State::EvidenceReady);
+        assert_eq!(judged(false), State::NotInOurData);
+    }
+
+    #[test]
+    fn a_closed_action_is_told_where_its_control_is_asked_for() {
+        let proof = ActionProof { title: "夜勤も訓練に入れる".into(), closed: date(2026, 11, 3), count: 1, open: 0 };
+        let actions = ActionFacts { by_control: [("bcp.drill".into(), proof)].into(), ..ActionFacts::default() };
+        let facts = FactSheet { actions: Some(actions), ..FactSheet::default() };
+        let judged = Case { facts, ..Case::of(Check::NotedYearly) }.judged();
+        assert!(judged.1.contains("\"夜勤も訓練に入れる\" closed on 3 November 2026"), "{}", judged.1);
+        assert_eq!(judged.0, State::NotInOurData, "what was mended alone is no drill");
     }
 
     #[test]

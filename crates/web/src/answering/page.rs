@@ -124,6 +124,7 @@ pub(crate) fn render(
         add_document: open && visit.may(Action::AddDocument),
         hand_over: open && visit.may(Action::HandOver),
         inspect: true,
+        improvements: visit.may(Action::ReadActions),
         base: base.clone(),
     };
     let cards = Cards { catalogue: &app.catalogue, sheet, frame: &frame, t, now, overlay };

@@ -4,9 +4,11 @@ use crate::AppState;
 use crate::shell::problem::Problem;
 use hakutaku_model::assessment::{Answers, Evaluation, evaluate};
 use hakutaku_model::catalogue::Questionnaire;
+use hakutaku_model::corrective::{CorrectiveAction, closed_since};
 use hakutaku_model::id::{AssessmentId, FacilityId, QuestionId};
 use hakutaku_model::text::Lang;
 use hakutaku_store::{AnswerRow, AssessmentRow, CommentRow, DocumentRow, HandoverRow};
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// An assessment with its questionnaire, answers and what hangs on them.
@@ -20,6 +22,8 @@ pub(crate) struct Sheet<'c> {
     pub(crate) documents: BTreeMap<QuestionId, Vec<DocumentRow>>,
     /// Newest first.
     pub(crate) handovers: BTreeMap<QuestionId, Vec<HandoverRow>>,
+    /// Improvements closed since last year's answer that strengthen a control of the question: title and day.
+    pub(crate) strengthened: BTreeMap<QuestionId, Vec<(String, Date)>>,
 }
 
 impl<'c> Sheet<'c> {
@@ -49,7 +53,9 @@ impl<'c> Sheet<'c> {
             comments: BTreeMap::new(),
             documents: BTreeMap::new(),
             handovers: BTreeMap::new(),
+            strengthened: BTreeMap::new(),
         };
+        sheet.strengthened = strengthened(app, &sheet).await?;
         for comment in comments {
             sheet.comments.entry(comment.question.clone()).or_default().push(comment);
         }
@@ -81,6 +87,36 @@ impl<'c> Sheet<'c> {
             Some(format!("{}-{}", at + 1, within + 1))
         })
     }
+}
+
+/// Which questions improvements closed since last year's answer bear on. Without an earlier answer every closed one counts.
+async fn strengthened(
+    app: &AppState,
+    sheet: &Sheet<'_>,
+) -> Result<BTreeMap<QuestionId, Vec<(String, Date)>>, Problem> {
+    let facility = sheet.row.facility;
+    let actions = app.store.records::<CorrectiveAction>(facility).await?;
+    if !actions.iter().any(|row| row.body.closed.is_some()) {
+        return Ok(BTreeMap::new());
+    }
+    let row = &sheet.row;
+    let before = app.store.assessments(facility).await?.into_iter().filter(|other| {
+        other.questionnaire == row.questionnaire && other.respondent == row.respondent && other.year < row.year
+    });
+    let answered: BTreeMap<QuestionId, Date> = match before.max_by_key(|other| other.year) {
+        None => BTreeMap::new(),
+        Some(before) => {
+            let rows = app.store.answers(facility, before.id).await?;
+            rows.into_iter().map(|row| (row.question, row.answered_at.date_in_japan())).collect()
+        }
+    };
+    let found = sheet.questionnaire.questions().filter_map(|question| {
+        let bodies = actions.iter().map(|row| &row.body);
+        let closed = closed_since(bodies, &question.controls, answered.get(&question.id).copied());
+        let closed: Vec<_> = closed.into_iter().map(|(title, on)| (title.to_owned(), on)).collect();
+        (!closed.is_empty()).then(|| (question.id.clone(), closed))
+    });
+    Ok(found.collect())
 }
 
 /// The heading of an assessment.

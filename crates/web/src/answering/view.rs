@@ -7,8 +7,12 @@ use crate::shell::words::{Key, Words};
 use hakutaku_model::assessment::{AnswerValue, Applicability, applicability};
 use hakutaku_model::catalogue::{Catalogue, Question, Section};
 use hakutaku_model::report::{ReferenceLine, hours, reference_line, yen};
-use hakutaku_model::time::Ts;
+use hakutaku_model::time::{Ts, date_words};
 use hakutaku_store::{AnswerRow, CommentRow, DocumentRow, HandoverRow, HandoverState};
+use jiff::civil::Date;
+
+/// More closed improvements than this beside one question would hide it.
+const MOST_STRENGTHENED: usize = 3;
 
 /// What the visitor may do with the questions of a page, and where the forms lead.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +37,8 @@ pub(crate) struct Frame {
     pub(crate) hand_over: bool,
     /// Whether clauses, measures and the history are shown: not to guests.
     pub(crate) inspect: bool,
+    /// Whether improvements closed since last year are told.
+    pub(crate) improvements: bool,
 }
 
 /// One described level.
@@ -136,6 +142,8 @@ pub(crate) struct QuestionView<'c> {
     pub(crate) answerable: bool,
     /// Whether the visitor was given this very question and may send it back.
     pub(crate) given: bool,
+    /// Improvements closed since last year's answer, in one line.
+    pub(crate) strengthened: Option<String>,
 }
 
 /// One field with its questions.
@@ -224,6 +232,7 @@ impl<'c> Cards<'_, 'c> {
             messages: Vec::new(),
             answerable: self.frame.answer,
             given: false,
+            strengthened: self.strengthened(question),
         };
         if let Some(overlay) = overlay
             && overlay.conflict.is_none()
@@ -233,6 +242,16 @@ impl<'c> Cards<'_, 'c> {
         }
         self.fill_disclosures(question, &mut view);
         view
+    }
+
+    /// `前の回答の後に終わった改善：「…」（2026年11月3日）`.
+    fn strengthened(&self, question: &Question) -> Option<String> {
+        let closed = self.sheet.strengthened.get(&question.id).filter(|_| self.frame.improvements)?;
+        let one = |(title, on): &(String, Date)| {
+            self.t.a2("actions-strengthened-one", "title", title, "day", date_words(*on, self.t.lang))
+        };
+        let list: Vec<String> = closed.iter().take(MOST_STRENGTHENED).map(one).collect();
+        Some(self.t.a("actions-strengthened", "list", list.join(&self.t.m("list-separator"))))
     }
 
     fn fill_disclosures(&self, question: &'c Question, view: &mut QuestionView<'c>) {

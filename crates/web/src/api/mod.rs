@@ -14,6 +14,7 @@
 //! | [`vendors`] | keeps vendors, asks them, fetches what they said |
 //! | [`responsibility`] | checks who does what, lists what to ask for when buying |
 //! | [`checklists`] | reads and answers the official forms |
+//! | [`actions`], [`after`] | keeps corrective actions, reads what drills and call tests came to |
 //! | [`documents`] | uploads and fetches evidence |
 //! | [`drills`] | prepares and conducts drills, reads their journals |
 //! | [`readiness`] | keeps the contact chart, reads readiness and the guideline |
@@ -21,6 +22,8 @@
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
 
+mod actions;
+mod after;
 mod answers;
 mod assessments;
 mod backups;
@@ -151,6 +154,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}/checklists", A::ReadForms, Facility, checklists::list)
         .get("/api/v1/facilities/{facility}/checklists/{edition}/{form}", A::ReadForms, Facility, checklists::show)
         .put("/api/v1/facilities/{facility}/checklists/{edition}/{form}/items/{item}/{group}", A::AnswerForms, Facility, checklists::answer)
+        .get("/api/v1/facilities/{facility}/actions", A::ReadActions, Facility, actions::list)
+        .post("/api/v1/facilities/{facility}/actions", A::EditActions, Facility, actions::create)
+        .get("/api/v1/facilities/{facility}/actions/{action}", A::ReadActions, Facility, actions::show)
+        .put("/api/v1/facilities/{facility}/actions/{action}", A::EditActions, Facility, actions::change)
+        .post("/api/v1/facilities/{facility}/actions/{action}/{step}", A::EditActions, Facility, actions::step)
+        .get("/api/v1/facilities/{facility}/drills/trend", A::ReadDrills, Facility, after::trend)
+        .get("/api/v1/facilities/{facility}/drills/{room}/report", A::ReadDrills, Facility, after::report)
+        .get("/api/v1/facilities/{facility}/drills/{room}/report.pdf", A::ReadDrills, Facility, after::report_pdf)
+        .get("/api/v1/facilities/{facility}/calls", A::ReadDrills, Facility, after::calls)
+        .get("/api/v1/facilities/{facility}/calls/{round}", A::ReadDrills, Facility, after::call)
 }
 
 /// An address of this API for a `Location` header.

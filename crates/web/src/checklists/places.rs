@@ -16,6 +16,8 @@ pub(crate) fn href(place: &Place, visit: &Visit) -> Option<String> {
         Place::Vendors => ("/facilities/{facility}/vendors", Action::ReadVendors),
         Place::Requests => ("/facilities/{facility}/vendors/requests", Action::ReadVendors),
         Place::Questionnaire(_) => ("/facilities/{facility}/assessments", Action::ReadAssessment),
+        Place::Plan => ("/facilities/{facility}/plan", Action::ReadPlan),
+        Place::Calls => ("/facilities/{facility}/plan/calls", Action::ReadDrills),
         // The paper is attached on this very page.
         Place::Evidence => return None,
     };

@@ -91,6 +91,7 @@ struct LineShow {
 }
 
 struct ItemShow {
+    id: String,
     number: String,
     title: String,
     summary: String,
@@ -270,6 +271,7 @@ impl Layout<'_> {
     fn item(&self, item: &ItemView, at: &mut usize) -> ItemShow {
         let t = self.visit.t();
         ItemShow {
+            id: item.id.clone(),
             number: item.number.clone().unwrap_or_default(),
             title: t.text(&item.title).to_owned(),
             summary: t.text(&item.summary).to_owned(),

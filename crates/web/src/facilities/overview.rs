@@ -2,6 +2,7 @@
 
 use super::standing::{FacilityStanding, State as Standing, standing};
 use crate::AppState;
+use crate::actions::pulse::{Pulse, pulse};
 use crate::shell::page::{Page, Visit, html};
 use crate::shell::problem::Problem;
 use crate::shell::words::Words;
@@ -15,11 +16,13 @@ struct OverviewPage {
     t: Words,
     page: Page,
     facility: FacilityStanding,
+    actions: Option<Pulse>,
 }
 
 pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Html<String>, Problem> {
     let t = visit.t();
     let row = app.store.facility(visit.place()?.id).await?;
     let facility = standing(&app, &visit, &row).await?;
-    html(&OverviewPage { t, page: visit.page(facility.name.clone()), facility })
+    let actions = pulse(&app, &visit, row.id).await?.filter(|pulse| !pulse.is_empty());
+    html(&OverviewPage { t, page: visit.page(facility.name.clone()), facility, actions })
 }

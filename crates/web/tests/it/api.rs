@@ -1,5 +1,6 @@
 //! The API as programs see it. Every answer in these tests is held against its description in `openapi.json`.
 
+mod actions;
 mod answering;
 mod checklists;
 mod description;

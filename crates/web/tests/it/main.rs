@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod actions;
 mod answering;
 mod api;
 mod assessments;
