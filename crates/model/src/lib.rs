@@ -35,7 +35,7 @@
 //! | [`responsibility`] | who does what, and where the views do not fit together |
 //! | [`scope`], [`procurement`] | whether a guideline applies; what to ask for when buying |
 //! | [`room`], [`seat`] | journals of drills and incidents, and who comes in without an account |
-//! | [`office`] | the plan for outages and attacks, and whom it reports to |
+//! | [`plan`], [`office`] | the plan for outages and attacks, and whom it reports to |
 //! | [`corrective`] | what was found lacking, who mends it, who looked |
 //! | [`facts`] | what the product itself knows, for proposals |
 //! | [`known`] | yes, no, not known |
@@ -68,6 +68,7 @@ pub mod office;
 pub mod official;
 pub mod party;
 pub mod person;
+pub mod plan;
 
 pub mod procurement;
 pub mod proposal;

@@ -23,9 +23,9 @@ pub use cut_off::{Cut, CutOff, Hole, Stage, cut_off_order};
 pub use differences::{FieldChange, LineChange, RowChange, SectionDifference, TableChange, differences};
 pub use gaps::{SectionState, gaps, state};
 pub use ground::{
-    CopyEntry, Ground, LineEntry, OfficeEntry, PersonEntry, Sources, SystemEntry, TestEntry, VendorEntry, ground,
+    CopyEntry, Ground, LineEntry, OfficeEntry, PersonEntry, Sources, SystemEntry, VendorEntry, ground,
 };
-pub use paper::{Block, FactTable, Paper, PaperSection, PaperTable, WardCard, fact_tables, paper};
+pub use paper::{Block, FactTable, Paper, PaperSection, PhoneList, RoleTab, WardCard, fact_tables, paper};
 pub use phone_tree::{Branch, Call, phone_tree};
 pub use rows::suggested_rows;
 pub use steps::{Role, Step, first_steps};
