@@ -38,6 +38,7 @@ pub use warnings::{Change, print_warnings};
 use crate::id::PersonId;
 use crate::known::keyed;
 use crate::record::{Kept, Register};
+use crate::text::Lang;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -178,6 +179,16 @@ impl Snapshot {
     pub fn written(&self, section: SectionKey) -> &Written {
         static NOTHING: Written = Written { texts: BTreeMap::new(), tables: BTreeMap::new() };
         self.sections.get(&section).unwrap_or(&NOTHING)
+    }
+
+    /// The same with what the catalogue begins a section with, where nobody wrote yet.
+    #[must_use]
+    pub fn begun(mut self, structure: &PlanStructure, section: SectionKey, lang: Lang) -> Self {
+        if let Some(guide) = structure.section(section) {
+            let begun = guide.begun(self.written(section), lang);
+            self.sections.insert(section, begun);
+        }
+        self
     }
 
     /// The cut-off procedure of this plan.
