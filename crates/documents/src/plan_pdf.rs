@@ -4,7 +4,7 @@
 use crate::header::{Header, HeaderWords};
 use crate::pdf::{Pdf, PdfError, render};
 use crate::world::Files;
-use hakutaku_model::plan::Paper;
+use hakutaku_model::plan::{Chosen, Paper};
 use hakutaku_model::text::Lang;
 use hakutaku_model::time::date_words;
 use jiff::civil::Date;
@@ -25,6 +25,23 @@ pub struct PlanCover {
     pub facts_on: Date,
     /// SHA-256 over the facts, in hex.
     pub fingerprint: String,
+}
+
+impl PlanCover {
+    /// Of a plan picked out.
+    #[must_use]
+    pub fn of(chosen: &Chosen) -> Self {
+        let approval = chosen.version.as_ref().map(|(_, approval)| approval);
+        let by = approval.map(|approval| [approval.office.as_str(), &approval.name].join(" ").trim().to_owned());
+        Self {
+            version: chosen.version.as_ref().map(|(number, _)| *number),
+            approved_by: by.unwrap_or_default(),
+            approved_on: approval.map(|approval| approval.on),
+            remark: approval.map(|approval| approval.remark.clone()).unwrap_or_default(),
+            facts_on: chosen.facts_on,
+            fingerprint: chosen.plan.ground.fingerprint(),
+        }
+    }
 }
 
 #[derive(Serialize)]

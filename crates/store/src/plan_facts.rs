@@ -9,7 +9,7 @@ use hakutaku_model::facts::PlanFacts;
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::office::ReportingOffice;
 use hakutaku_model::plan::{
-    Ground, PlanPrint, PlanVersion, SectionDraft, SectionKey, SectionState, Snapshot, Sources, ground, newest,
+    Chosen, Ground, PlanPrint, PlanVersion, SectionDraft, SectionKey, SectionState, Snapshot, Sources, Which, ground, newest,
     newest_print, state,
 };
 use hakutaku_model::system::System;
@@ -64,6 +64,33 @@ impl Store {
                 Ok((Some(row.body.number), Snapshot { sections, ground }))
             }
         }
+    }
+
+    /// The plan that is meant; `None` when there is no such version.
+    ///
+    /// # Errors
+    /// When the database refuses or a row cannot be read.
+    pub async fn plan_chosen(&self, facility: FacilityId, today: Date, which: Which) -> Result<Option<Chosen>> {
+        let versions = self.records::<PlanVersion>(facility).await?;
+        let row = match which {
+            Which::InForce => newest(&versions),
+            Which::Draft => None,
+            Which::Version(number) => {
+                let Some(row) = versions.into_iter().find(|row| row.body.number == number) else { return Ok(None) };
+                let PlanVersion { number, approval, plan } = row.body;
+                let facts_on = approval.on;
+                return Ok(Some(Chosen { version: Some((number, approval)), plan, facts_on }));
+            }
+        };
+        Ok(Some(match row {
+            None => Chosen { version: None, plan: self.plan_draft(facility, today).await?, facts_on: today },
+            Some(row) => {
+                let ground = self.plan_ground(facility, today).await?;
+                let plan = Snapshot { sections: row.body.plan.sections.clone(), ground };
+                let version = Some((row.body.number, row.body.approval.clone()));
+                Chosen { version, plan, facts_on: today }
+            }
+        }))
     }
 
     /// The plan as the incident room goes by it: as [`Self::plan_in_force`], and where nobody wrote the first steps yet,

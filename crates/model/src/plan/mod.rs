@@ -41,6 +41,7 @@ use crate::record::{Kept, Register};
 use crate::text::Lang;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
 keyed! {
@@ -191,6 +192,15 @@ impl Snapshot {
         self
     }
 
+    /// SHA-256 over all that stands in it, in lower-case hex: what an approver has seen.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        // None of these types can fail to become JSON; an empty text would only make drafts look alike.
+        let mut bytes = serde_json::to_vec(&self.sections).unwrap_or_default();
+        bytes.extend(self.ground.fingerprint().into_bytes());
+        hex::encode(Sha256::digest(bytes))
+    }
+
     /// The cut-off procedure of this plan.
     #[must_use]
     pub fn cut_off(&self) -> CutOff {
@@ -238,6 +248,29 @@ impl Register for PlanVersion {
     fn natural_key(&self) -> Option<String> {
         Some(self.number.to_string())
     }
+}
+
+/// Which plan is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Which {
+    /// The newest approved version with the facts of today; the draft while nothing is approved.
+    #[default]
+    InForce,
+    /// The draft with the facts of today.
+    Draft,
+    /// A version with the facts of the day it was approved.
+    Version(u32),
+}
+
+/// A plan picked out, to be put on paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Chosen {
+    /// The version's number and approval; `None`: the draft.
+    pub version: Option<(u32, Approval)>,
+    /// What stands in it.
+    pub plan: Snapshot,
+    /// The day of its facts.
+    pub facts_on: Date,
 }
 
 /// The newest version.
