@@ -144,6 +144,9 @@ mod tests {
         broken.plan.sections.remove(0);
         broken.plan.sections[0].chapters.push("tpl-9-9".into());
         let problems = check(&broken).join("\n");
-        assert!(problems.contains("in the fixed order") && problems.contains("there is no chapter tpl-9-9"), "{problems}");
+        assert!(
+            problems.contains("in the fixed order") && problems.contains("there is no chapter tpl-9-9"),
+            "{problems}"
+        );
     }
 }

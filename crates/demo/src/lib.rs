@@ -9,6 +9,7 @@
 //! | `vendors`, `systems`, `devices`, `contacts`, `equipment` | what the hospital has: tables, and the order they enter |
 //! | `copies`, `sign_ins`, `clinic` | backups and restore tests, accounts and leavers, the clinic's few devices |
 //! | `connections`, `matrix`, `requests`, `checklist` | its lines, who does what, what vendors were asked, the ministry's form |
+//! | `plan` | the plan for outages, two versions and a print |
 //! | `conversations`, `evidence` | remarks, hand-overs, attached files |
 //! | `cast`, `accounts` | facilities, people, how to sign in |
 //! | `hospital`, `neighbours` | the order of events |
@@ -32,6 +33,7 @@ mod hospital;
 mod hospital_it;
 mod matrix;
 mod neighbours;
+mod plan;
 mod requests;
 mod sign_ins;
 mod small_facilities;

@@ -22,13 +22,7 @@ fn word(lang: Lang, ja: &str, en: &str) -> String {
 ///
 /// # Errors
 /// A defect of the product.
-pub fn plan_docx(
-    paper: &Paper,
-    cover: &PlanCover,
-    facility: &str,
-    made: Ts,
-    lang: Lang,
-) -> Result<Vec<u8>, DocxError> {
+pub fn plan_docx(paper: &Paper, cover: &PlanCover, facility: &str, made: Ts, lang: Lang) -> Result<Vec<u8>, DocxError> {
     let face = RunFonts::new().ascii("BIZ UDPGothic").hi_ansi("BIZ UDPGothic").east_asia("BIZ UDPGothic");
     let day = made.date_in_japan();
     let heading = |level: usize, size: usize| {
@@ -48,27 +42,36 @@ pub fn plan_docx(
         .add_style(heading(1, 30))
         .add_style(heading(2, 24))
         .add_style(heading(3, 21));
-    document = head(document, 1, &word(lang, "システムが止まったときの計画（IT-BCP）", "Plan for when the systems stop (IT-BCP)"));
+    document = head(
+        document,
+        1,
+        &word(lang, "システムが止まったときの計画（IT-BCP）", "Plan for when the systems stop (IT-BCP)"),
+    );
     for line in cover_lines(cover, facility, made, lang) {
         document = document.add_paragraph(text(&line));
     }
     document = head(document, 1, &word(lang, "切り離しの札", "Cut-off card"));
     if !paper.holes.is_empty() {
         let holes = paper.holes.join(if lang == Lang::Ja { "、" } else { ", " });
-        document = document.add_paragraph(text(&format!("{}{holes}", word(lang, "切る人が決まっていません: ", "Nobody is named to cut: "))));
+        document = document.add_paragraph(text(&format!(
+            "{}{holes}",
+            word(lang, "切る人が決まっていません: ", "Nobody is named to cut: ")
+        )));
     }
     for stage in &paper.cut_off {
         document = table(document, stage);
     }
     document = head(document, 1, &word(lang, "電話の一覧", "Telephone lists"));
-    let heads = ["役割", "人", "昼", "夜・休日", "出ないとき"].iter().zip(["Part", "Who", "By day", "Nights", "If no answer"]);
+    let heads =
+        ["役割", "人", "昼", "夜・休日", "出ないとき"].iter().zip(["Part", "Who", "By day", "Nights", "If no answer"]);
     let heads: Vec<String> = heads.map(|(ja, en)| word(lang, ja, en)).collect();
     for list in &paper.phones {
         let rows = list.calls.iter().map(|call| call.to_vec()).collect();
         document = table(document, &FactTable { title: list.caller.clone(), heads: heads.clone(), rows, place: None });
     }
     document = head(document, 1, &word(lang, "役割ごとの最初の動き", "First steps by role"));
-    let heads = vec![word(lang, "何分以内", "Within"), word(lang, "すること", "Step"), word(lang, "くわしく", "Details")];
+    let heads =
+        vec![word(lang, "何分以内", "Within"), word(lang, "すること", "Step"), word(lang, "くわしく", "Details")];
     for role in &paper.roles {
         let rows = role.steps.iter().map(|(a, b, c)| vec![a.clone(), b.clone(), c.clone()]).collect();
         document = table(document, &FactTable { title: role.title.clone(), heads: heads.clone(), rows, place: None });
@@ -152,7 +155,8 @@ fn table(document: Docx, content: &FactTable) -> Docx {
         .heads
         .iter()
         .map(|title| {
-            cell(Paragraph::new().add_run(Run::new().add_text(title).size(17).bold())).shading(Shading::new().fill("E2F0F1"))
+            cell(Paragraph::new().add_run(Run::new().add_text(title).size(17).bold()))
+                .shading(Shading::new().fill("E2F0F1"))
         })
         .collect();
     let mut rows = vec![TableRow::new(header).cant_split()];

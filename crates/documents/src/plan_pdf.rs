@@ -104,7 +104,8 @@ pub(crate) mod tests {
             facts_on: date(2026, 4, 10),
             fingerprint: plan.ground.fingerprint(),
         };
-        let header = Header { facility: Some("白沢記念病院".into()), fiscal_year: None, made: Ts::from_micros(0) };
+        let header =
+            Header { facility: Some("白沢記念病院".into()), fiscal_year: None, made: Ts::from_micros(0) };
         (paper(&catalogue.plan, &plan, lang), cover, header)
     }
 

@@ -9,8 +9,8 @@ use hakutaku_model::facts::PlanFacts;
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::office::ReportingOffice;
 use hakutaku_model::plan::{
-    Chosen, Ground, PlanPrint, PlanVersion, SectionDraft, SectionKey, SectionState, Snapshot, Sources, Which, ground, newest,
-    newest_print, state,
+    Chosen, Ground, PlanPrint, PlanVersion, SectionDraft, SectionKey, SectionState, Snapshot, Sources, Which, ground,
+    newest, newest_print, state,
 };
 use hakutaku_model::system::System;
 use hakutaku_model::text::Lang;

@@ -89,11 +89,8 @@ pub fn cut_off_order(ground: &Ground, written: &Written) -> CutOff {
     let mut steps = backups(ground, written);
     steps.extend(lines(ground));
     steps.extend(segments(ground, written));
-    let holes = steps
-        .iter()
-        .filter(|cut| cut.is_hole())
-        .map(|cut| Hole { stage: cut.stage, what: cut.what.clone() })
-        .collect();
+    let holes =
+        steps.iter().filter(|cut| cut.is_hole()).map(|cut| Hole { stage: cut.stage, what: cut.what.clone() }).collect();
     CutOff { steps, holes }
 }
 
@@ -122,7 +119,8 @@ fn backups(ground: &Ground, written: &Written) -> Vec<Cut> {
         .copies
         .iter()
         .map(|copy| {
-            let name = if copy.system.is_empty() { copy.name.clone() } else { format!("{}（{}）", copy.name, copy.system) };
+            let name =
+                if copy.system.is_empty() { copy.name.clone() } else { format!("{}（{}）", copy.name, copy.system) };
             let row = named(&rows, "path", &name).or_else(|| named(&rows, "path", &copy.name));
             Cut {
                 // Whatever may be joined at the moment of the attack has a path; nobody knows counts as joined.
@@ -186,4 +184,3 @@ fn segments(ground: &Ground, written: &Written) -> Vec<Cut> {
         .map(|(name, _, stops)| Cut { stops, ..by_hand(Stage::Inside, &name, named(&rows, "segment", &name)) })
         .collect()
 }
-

@@ -142,7 +142,8 @@ fn rows(before: &[&Row], after: &[&Row]) -> Vec<RowChange> {
     let come: Vec<&Row> = after.iter().copied().filter(|row| !before.contains(row)).collect();
     let mut found = Vec::new();
     for row in come {
-        let kept = |other: &Row| row.iter().filter(|(key, cell)| !cell.is_empty() && other.get(*key) == Some(*cell)).count();
+        let kept =
+            |other: &Row| row.iter().filter(|(key, cell)| !cell.is_empty() && other.get(*key) == Some(*cell)).count();
         let filled = row.values().filter(|cell| !cell.is_empty()).count();
         let nearest = (0..gone.len()).max_by_key(|at| kept(gone[*at])).filter(|at| kept(gone[*at]) * 2 >= filled);
         found.push(match nearest {

@@ -48,9 +48,10 @@ fn has_facts(section: SectionKey, plan: &Snapshot) -> bool {
 pub fn gaps(section: SectionKey, plan: &Snapshot) -> Vec<Text> {
     let written = plan.written(section);
     match section {
-        SectionKey::Purpose => {
-            needs(written, &[("aim", "目的を書く。", "Write the aim."), ("policy", "基本方針を書く。", "Write the policy.")])
-        }
+        SectionKey::Purpose => needs(
+            written,
+            &[("aim", "目的を書く。", "Write the aim."), ("policy", "基本方針を書く。", "Write the policy.")],
+        ),
         SectionKey::Organisation => organisation(plan),
         SectionKey::Contacts => contacts(plan),
         SectionKey::Activation => activation(written),
@@ -58,20 +59,29 @@ pub fn gaps(section: SectionKey, plan: &Snapshot) -> Vec<Text> {
             written,
             "impacts",
             &["effect", "signs"],
-            ("何が使えないと患者さんに何が起きるかを表に書く。", "Say in the table what happens to patients when something is not there."),
+            (
+                "何が使えないと患者さんに何が起きるかを表に書く。",
+                "Say in the table what happens to patients when something is not there.",
+            ),
         ),
         SectionKey::Systems => systems(plan),
         SectionKey::Departments => table(
             written,
             "operation",
             &["continues", "limited", "stops"],
-            ("部署ごとに、続けること・減らすこと・止めることを書く。", "For each department, write what continues, is limited and stops."),
+            (
+                "部署ごとに、続けること・減らすこと・止めることを書く。",
+                "For each department, write what continues, is limited and stops.",
+            ),
         ),
         SectionKey::Paper => table(
             written,
             "forms",
             &["form", "kept", "copies", "transcriber"],
-            ("病棟ごとに、使う用紙・置き場所・枚数・後で入力する人を書く。", "For each ward, write the form, where it is kept, how many copies, and who types it in later."),
+            (
+                "病棟ごとに、使う用紙・置き場所・枚数・後で入力する人を書く。",
+                "For each ward, write the form, where it is kept, how many copies, and who types it in later.",
+            ),
         ),
         SectionKey::CutOff => cut_off(plan),
         SectionKey::Vendors => vendors(plan),
@@ -87,9 +97,13 @@ pub fn gaps(section: SectionKey, plan: &Snapshot) -> Vec<Text> {
             ],
         ),
         SectionKey::Evidence => {
-            let mut found = needs(written, &[("rules", "証拠の残し方の決まりを書く。", "Write the rules for keeping evidence.")]);
+            let mut found =
+                needs(written, &[("rules", "証拠の残し方の決まりを書く。", "Write the rules for keeping evidence.")]);
             if written.rows("keep").is_empty() {
-                found.push(Text::new("何を・だれが・どう残すかを表に書く。", "Say in the table what is kept, by whom and how."));
+                found.push(Text::new(
+                    "何を・だれが・どう残すかを表に書く。",
+                    "Say in the table what is kept, by whom and how.",
+                ));
             }
             found
         }
@@ -198,7 +212,9 @@ fn systems(plan: &Snapshot) -> Vec<Text> {
         ));
     }
     let rows = plan.written(SectionKey::Systems).rows("substitutes");
-    let has = |name: &str| rows.iter().any(|row| folded(cell(row, "system")) == folded(name) && !cell(row, "instead").is_empty());
+    let has = |name: &str| {
+        rows.iter().any(|row| folded(cell(row, "system")) == folded(name) && !cell(row, "instead").is_empty())
+    };
     let open = ground.systems.iter().filter(|s| s.note.trim().is_empty() && !has(&s.name)).count();
     if open > 0 {
         found.push(Text::new(
@@ -231,8 +247,7 @@ fn vendors(plan: &Snapshot) -> Vec<Text> {
     if plan.ground.vendors.is_empty() {
         return vec![Text::new("事業者の登録に会社を書く。", "Enter the vendors in their register.")];
     }
-    let mute: Vec<&str> =
-        plan.ground.vendors.iter().filter(|v| v.phone.is_empty()).map(|v| v.name.as_str()).collect();
+    let mute: Vec<&str> = plan.ground.vendors.iter().filter(|v| v.phone.is_empty()).map(|v| v.name.as_str()).collect();
     let mut found = Vec::new();
     if !mute.is_empty() {
         found.push(Text::new(
@@ -249,7 +264,9 @@ fn vendors(plan: &Snapshot) -> Vec<Text> {
 
 fn restore(plan: &Snapshot) -> Vec<Text> {
     let rows = plan.written(SectionKey::Restore).rows("procedures");
-    let has = |name: &str| rows.iter().any(|row| folded(cell(row, "system")) == folded(name) && !cell(row, "steps").is_empty());
+    let has = |name: &str| {
+        rows.iter().any(|row| folded(cell(row, "system")) == folded(name) && !cell(row, "steps").is_empty())
+    };
     let mut found = needs(
         plan.written(SectionKey::Restore),
         &[("rules", "戻し始める前に確かめることを書く。", "Write what is made sure of before restoring begins.")],
@@ -277,7 +294,8 @@ fn restore(plan: &Snapshot) -> Vec<Text> {
 fn reporting(plan: &Snapshot) -> Vec<Text> {
     let reachable = |recipient: Recipient| {
         plan.ground.offices.iter().any(|office| {
-            office.recipient == recipient && !(office.phone.is_empty() && office.email.is_empty() && office.url.is_empty())
+            office.recipient == recipient
+                && !(office.phone.is_empty() && office.email.is_empty() && office.url.is_empty())
         })
     };
     Recipient::ALL
@@ -286,10 +304,7 @@ fn reporting(plan: &Snapshot) -> Vec<Text> {
         .filter(|recipient| recipient.is_needed() && !reachable(*recipient))
         .map(|recipient| {
             let title = recipient.title();
-            Text::new(
-                format!("報告先「{}」の連絡先を書く。", title.ja),
-                format!("Enter how to reach: {}.", title.en),
-            )
+            Text::new(format!("報告先「{}」の連絡先を書く。", title.ja), format!("Enter how to reach: {}.", title.en))
         })
         .collect()
 }

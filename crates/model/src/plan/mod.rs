@@ -22,9 +22,7 @@ mod warnings;
 pub use cut_off::{Cut, CutOff, Hole, Stage, cut_off_order};
 pub use differences::{FieldChange, LineChange, RowChange, SectionDifference, TableChange, differences};
 pub use gaps::{SectionState, gaps, state};
-pub use ground::{
-    CopyEntry, Ground, LineEntry, OfficeEntry, PersonEntry, Sources, SystemEntry, VendorEntry, ground,
-};
+pub use ground::{CopyEntry, Ground, LineEntry, OfficeEntry, PersonEntry, Sources, SystemEntry, VendorEntry, ground};
 pub use paper::{Block, FactTable, Paper, PaperSection, PhoneList, RoleTab, WardCard, fact_tables, paper};
 pub use phone_tree::{Branch, Call, phone_tree};
 pub use rows::suggested_rows;
@@ -112,7 +110,8 @@ impl Written {
     /// Whether nothing is written.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.texts.values().all(|text| text.trim().is_empty()) && self.tables.keys().all(|key| self.rows(key).is_empty())
+        self.texts.values().all(|text| text.trim().is_empty())
+            && self.tables.keys().all(|key| self.rows(key).is_empty())
     }
 
     /// The same without blank texts and rows, and without spaces around what was typed.
@@ -120,7 +119,8 @@ impl Written {
     pub fn tidied(&self) -> Self {
         let texts = self.texts.iter().map(|(key, text)| (key.clone(), text.trim().replace("\r\n", "\n")));
         let row = |row: &Row| -> Row { row.iter().map(|(key, cell)| (key.clone(), cell.trim().to_owned())).collect() };
-        let tables = self.tables.keys().map(|key| (key.clone(), self.rows(key).into_iter().map(row).collect::<Vec<_>>()));
+        let tables =
+            self.tables.keys().map(|key| (key.clone(), self.rows(key).into_iter().map(row).collect::<Vec<_>>()));
         Self {
             texts: texts.filter(|(_, text)| !text.is_empty()).collect(),
             tables: tables.filter(|(_, rows)| !rows.is_empty()).collect(),

@@ -152,7 +152,9 @@ fn section(
         }
         let read = |row: &&Row| {
             let of = |column: &super::Column| match (column.of.as_deref(), cell(row, &column.key)) {
-                (Some("roles"), key) => Role::from_key(key).map_or_else(|| key.to_owned(), |r| r.title().get(lang).to_owned()),
+                (Some("roles"), key) => {
+                    Role::from_key(key).map_or_else(|| key.to_owned(), |r| r.title().get(lang).to_owned())
+                }
                 (_, text) => text.to_owned(),
             };
             table.columns.iter().map(of).collect()
@@ -276,7 +278,12 @@ fn systems(ground: &Ground, lang: Lang) -> Vec<FactTable> {
     vec![
         FactTable {
             title: w("診療での重要度の順（止まると患者さんが困る順）", "By importance for patients"),
-            heads: vec![w("重要度", "Rank"), w("システム", "System"), w("戻すまで（時間）", "Back within (hours)"), w("止まった間", "Meanwhile")],
+            heads: vec![
+                w("重要度", "Rank"),
+                w("システム", "System"),
+                w("戻すまで（時間）", "Back within (hours)"),
+                w("止まった間", "Meanwhile"),
+            ],
             rows: ground
                 .systems
                 .iter()
@@ -339,7 +346,13 @@ fn cut_tables(plan: &Snapshot, lang: Lang) -> Vec<FactTable> {
         .iter()
         .map(|stage| FactTable {
             title: stage.title().get(lang).to_owned(),
-            heads: vec![w("切るもの", "What"), w("切る人（昼）", "Who, by day"), w("夜・休日", "Nights, holidays"), w("切り方", "How"), w("止まるもの", "Stops")],
+            heads: vec![
+                w("切るもの", "What"),
+                w("切る人（昼）", "Who, by day"),
+                w("夜・休日", "Nights, holidays"),
+                w("切り方", "How"),
+                w("止まるもの", "Stops"),
+            ],
             rows: cut_off
                 .of(*stage)
                 .map(|cut| {

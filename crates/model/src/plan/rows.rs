@@ -12,10 +12,9 @@ pub fn suggested_rows(section: SectionKey, table: &str, plan: &Snapshot) -> Vec<
     };
     let ground = &plan.ground;
     let (column, rows): (&str, Vec<Row>) = match (section, table) {
-        (SectionKey::Systems, "substitutes") => (
-            "system",
-            ground.systems.iter().map(|s| row(&[("system", &s.name), ("instead", &s.note)])).collect(),
-        ),
+        (SectionKey::Systems, "substitutes") => {
+            ("system", ground.systems.iter().map(|s| row(&[("system", &s.name), ("instead", &s.note)])).collect())
+        }
         (SectionKey::Restore, "procedures") => (
             "system",
             ground

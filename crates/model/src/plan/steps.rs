@@ -64,7 +64,8 @@ fn step(section: SectionKey, what: Text, detail: Text) -> Step {
 
 /// Japanese or English: `10分`, `10 min`, `１０`.
 fn minutes(text: &str) -> Option<u32> {
-    let digits: String = folded(text).chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let digits: String =
+        folded(text).chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     digits.parse().ok()
 }
 
@@ -187,9 +188,7 @@ fn reports(plan: &Snapshot) -> Vec<Step> {
 
 fn evidence(plan: &Snapshot) -> Vec<Step> {
     let rows = plan.written(SectionKey::Evidence).rows("keep");
-    rows.into_iter()
-        .map(|row| step(SectionKey::Evidence, same(cell(row, "what")), same(cell(row, "how"))))
-        .collect()
+    rows.into_iter().map(|row| step(SectionKey::Evidence, same(cell(row, "what")), same(cell(row, "how")))).collect()
 }
 
 fn forms(plan: &Snapshot) -> Vec<Step> {

@@ -262,7 +262,9 @@ fn a_section_is_written_when_somebody_could_act_on_it_tonight() {
     assert_eq!(gaps(SectionKey::Reporting, &plan).len(), 3);
 
     let mut paper = Written::default();
-    paper.tables.insert("forms".into(), vec![row(&[("ward", "2階"), ("form", "指示票"), ("kept", "棚"), ("copies", "50")])]);
+    paper
+        .tables
+        .insert("forms".into(), vec![row(&[("ward", "2階"), ("form", "指示票"), ("kept", "棚"), ("copies", "50")])]);
     plan.sections.insert(SectionKey::Paper, paper);
     assert_eq!(gaps(SectionKey::Paper, &plan)[0].ja, "空欄のある行が1行ある。", "nobody types it in later");
 }

@@ -24,7 +24,13 @@ pub struct Change {
 #[must_use]
 pub fn print_warnings(then: &Ground, now: &Ground) -> Vec<Change> {
     let mut found = Vec::new();
-    Compared { section: SectionKey::Contacts, noun: ("連絡先", "The contact"), id: |p: &PersonEntry| &p.id, name: |p| &p.who }.tell(
+    Compared {
+        section: SectionKey::Contacts,
+        noun: ("連絡先", "The contact"),
+        id: |p: &PersonEntry| &p.id,
+        name: |p| &p.who,
+    }
+    .tell(
         &of_house(then),
         &of_house(now),
         &[
@@ -39,20 +45,31 @@ pub fn print_warnings(then: &Ground, now: &Ground) -> Vec<Change> {
         ],
         &mut found,
     );
-    Compared { section: SectionKey::Systems, noun: ("システム", "The system"), id: |s: &SystemEntry| &s.id, name: |s| &s.name }.tell(
+    Compared {
+        section: SectionKey::Systems,
+        noun: ("システム", "The system"),
+        id: |s: &SystemEntry| &s.id,
+        name: |s| &s.name,
+    }
+    .tell(
         &then.systems.iter().collect::<Vec<_>>(),
         &now.systems.iter().collect::<Vec<_>>(),
         &[
             ("名前", "name", |s| s.name.clone()),
             ("診療での重要度", "clinical importance", |s| number(s.importance)),
             ("復旧の順", "recovery order", |s| number(s.order)),
-            ("戻すまでの時間", "hours until it must be back", |s| s.rto_hours.map(|h| h.to_string()).unwrap_or_default()),
+            ("戻すまでの時間", "hours until it must be back", |s| {
+                s.rto_hours.map(|h| h.to_string()).unwrap_or_default()
+            }),
             ("保守の会社", "maintainer", |s| s.vendor.clone()),
             ("区画", "segment", |s| s.segment.clone()),
         ],
         &mut found,
     );
-    Compared { section: SectionKey::CutOff, noun: ("回線", "The line"), id: |l: &LineEntry| &l.id, name: |l| &l.name }.tell(
+    Compared {
+        section: SectionKey::CutOff, noun: ("回線", "The line"), id: |l: &LineEntry| &l.id, name: |l| &l.name
+    }
+    .tell(
         &then.lines.iter().collect::<Vec<_>>(),
         &now.lines.iter().collect::<Vec<_>>(),
         &[
@@ -66,7 +83,13 @@ pub fn print_warnings(then: &Ground, now: &Ground) -> Vec<Change> {
         ],
         &mut found,
     );
-    Compared { section: SectionKey::Vendors, noun: ("事業者", "The vendor"), id: |v: &VendorEntry| &v.id, name: |v| &v.name }.tell(
+    Compared {
+        section: SectionKey::Vendors,
+        noun: ("事業者", "The vendor"),
+        id: |v: &VendorEntry| &v.id,
+        name: |v| &v.name,
+    }
+    .tell(
         &then.vendors.iter().collect::<Vec<_>>(),
         &now.vendors.iter().collect::<Vec<_>>(),
         &[
@@ -78,19 +101,30 @@ pub fn print_warnings(then: &Ground, now: &Ground) -> Vec<Change> {
         ],
         &mut found,
     );
-    Compared { section: SectionKey::Restore, noun: ("バックアップの控え", "The backup copy"), id: |c: &CopyEntry| &c.id, name: |c| &c.name }
-        .tell(
-            &then.copies.iter().collect::<Vec<_>>(),
-            &now.copies.iter().collect::<Vec<_>>(),
-            &[
-                ("名前", "name", |c| c.name.clone()),
-                ("置き場所", "place", |c| c.place.clone()),
-                ("媒体", "medium", |c| c.medium.title().ja),
-                ("切り離し方", "how it is kept apart", |c| c.separation.title().ja),
-            ],
-            &mut found,
-        );
-    Compared { section: SectionKey::Reporting, noun: ("報告先", "The office"), id: |o: &OfficeEntry| &o.id, name: |o| &o.name }.tell(
+    Compared {
+        section: SectionKey::Restore,
+        noun: ("バックアップの控え", "The backup copy"),
+        id: |c: &CopyEntry| &c.id,
+        name: |c| &c.name,
+    }
+    .tell(
+        &then.copies.iter().collect::<Vec<_>>(),
+        &now.copies.iter().collect::<Vec<_>>(),
+        &[
+            ("名前", "name", |c| c.name.clone()),
+            ("置き場所", "place", |c| c.place.clone()),
+            ("媒体", "medium", |c| c.medium.title().ja),
+            ("切り離し方", "how it is kept apart", |c| c.separation.title().ja),
+        ],
+        &mut found,
+    );
+    Compared {
+        section: SectionKey::Reporting,
+        noun: ("報告先", "The office"),
+        id: |o: &OfficeEntry| &o.id,
+        name: |o| &o.name,
+    }
+    .tell(
         &then.offices.iter().collect::<Vec<_>>(),
         &now.offices.iter().collect::<Vec<_>>(),
         &[
@@ -154,7 +188,10 @@ impl<T> Compared<T> {
             let name = (self.name)(new).clone();
             found.push(Change {
                 section: self.section,
-                sentence: Text::new(format!("{noun_ja}「{name}」が増えました。"), format!("{noun_en} “{name}” is new.")),
+                sentence: Text::new(
+                    format!("{noun_ja}「{name}」が増えました。"),
+                    format!("{noun_en} “{name}” is new."),
+                ),
                 before: String::new(),
                 after: name.clone(),
                 subject: name,

@@ -222,7 +222,11 @@ pub(super) async fn write(
         }
     };
     for name in sent.keys() {
-        fields.wrong(name, "この項目はありません。つづりを確かめてください。", "There is no such member; check its spelling.");
+        fields.wrong(
+            name,
+            "この項目はありません。つづりを確かめてください。",
+            "There is no such member; check its spelling.",
+        );
     }
     fields.finish()?;
     let expected = by_header.or(by_body).unwrap_or_default();

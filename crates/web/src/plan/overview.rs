@@ -148,10 +148,7 @@ pub(super) async fn page(app: &AppState, visit: &Visit, form: Form, status: Stat
         groups: provenance
             .groups
             .iter()
-            .map(|group| Group {
-                title: t.text(&group.title).to_owned(),
-                summary: t.text(&group.summary).to_owned(),
-            })
+            .map(|group| Group { title: t.text(&group.title).to_owned(), summary: t.text(&group.summary).to_owned() })
             .collect(),
         chapters: chapters(t, &app.catalogue.plan),
         not_known: provenance.gaps.iter().map(|gap| t.text(gap).to_owned()).collect(),
@@ -194,10 +191,15 @@ fn section_lines(
 }
 
 fn chapters(t: Words, structure: &PlanStructure) -> Vec<Chapter> {
-    structure.provenance.chapters.iter().map(|chapter| Chapter {
-        number: chapter.number.clone(),
-        title: t.text(&chapter.title).to_owned(),
-        paper: super::section::basis_words(t, chapter.basis),
-        inferred: chapter.confidence == Confidence::Inferred,
-    }).collect()
+    structure
+        .provenance
+        .chapters
+        .iter()
+        .map(|chapter| Chapter {
+            number: chapter.number.clone(),
+            title: t.text(&chapter.title).to_owned(),
+            paper: super::section::basis_words(t, chapter.basis),
+            inferred: chapter.confidence == Confidence::Inferred,
+        })
+        .collect()
 }

@@ -1,7 +1,6 @@
 //! The plan on paper. A print for the bag is kept with the facts on it, so that the page can say later what has changed;
 //! every other export is entered in the facility's log.
 
-
 use crate::AppState;
 use crate::evidence::disposition;
 use crate::results::press;
@@ -104,12 +103,20 @@ pub(crate) async fn send(app: &AppState, visit: &Visit, asked: &Asked, kind: Kin
 }
 
 /// A PDF to read; not counted as a print for the bag.
-pub(super) async fn pdf(State(app): State<AppState>, visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+pub(super) async fn pdf(
+    State(app): State<AppState>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
     send(&app, &visit, &asked, Kind::Pdf).await
 }
 
 /// A document to go on editing.
-pub(super) async fn docx(State(app): State<AppState>, visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+pub(super) async fn docx(
+    State(app): State<AppState>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
     send(&app, &visit, &asked, Kind::Docx).await
 }
 

@@ -103,8 +103,7 @@ pub(super) async fn show(
     let row = kept(&app, visit.place()?.id, key).await?;
     let written = row.as_ref().map(|row| row.body.written.clone()).unwrap_or_default();
     let version = row.map_or(0, |row| row.version);
-    let shown =
-        Shown { written: &written, version, form: Form::default(), unsaved: false, fresh: None, theirs: None };
+    let shown = Shown { written: &written, version, form: Form::default(), unsaved: false, fresh: None, theirs: None };
     page(&app, &visit, key, shown).await
 }
 
@@ -120,8 +119,7 @@ async fn page(app: &AppState, visit: &Visit, key: SectionKey, shown: Shown<'_>) 
         (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let fresh = shown.fresh.as_ref().map(|(table, at)| (table.as_str(), *at));
-    let (texts, tables) =
-        fields::show(t, guide, shown.written, fresh, |table| suggested_rows(key, table, &plan).len());
+    let (texts, tables) = fields::show(t, guide, shown.written, fresh, |table| suggested_rows(key, table, &plan).len());
     let base = base(facility);
     let state = state(key, &plan);
     let neighbour = |key: Option<&SectionKey>| {
@@ -301,14 +299,20 @@ pub(crate) fn wrong_with(written: &Written, guide: &SectionGuide) -> Option<(Str
     }
     for (key, rows) in &written.tables {
         let Some(table) = guide.tables.iter().find(|table| table.key == *key) else {
-            return Some((format!("この章に {key} という表はありません。"), format!("The section has no table {key}.")));
+            return Some((
+                format!("この章に {key} という表はありません。"),
+                format!("The section has no table {key}."),
+            ));
         };
         if rows.len() > MOST_ROWS {
             return Some((format!("{MOST_ROWS}行までです。"), format!("May have {MOST_ROWS} rows at most.")));
         }
         let odd = rows.iter().flat_map(Row::keys).find(|cell| !table.columns.iter().any(|column| column.key == **cell));
         if let Some(column) = odd {
-            return Some((format!("表 {key} に {column} という列はありません。"), format!("The table {key} has no column {column}.")));
+            return Some((
+                format!("表 {key} に {column} という列はありません。"),
+                format!("The table {key} has no column {column}."),
+            ));
         }
     }
     let cells = written.tables.values().flatten().flat_map(Row::values);

@@ -187,9 +187,10 @@ pub(super) async fn show(
     let find = |number: u32| versions.iter().find(|row| row.body.number == number).map(|row| &row.body);
     let version = find(number).ok_or(Problem::NotFound)?;
     let structure = &app.catalogue.plan;
-    let before = number.checked_sub(1).and_then(find).map(|old| {
-        (version_words(t, old.number), told(t, structure, differences(&old.plan, &version.plan)))
-    });
+    let before = number
+        .checked_sub(1)
+        .and_then(find)
+        .map(|old| (version_words(t, old.number), told(t, structure, differences(&old.plan, &version.plan))));
     let base = base(facility);
     html(&VersionPage {
         t,
