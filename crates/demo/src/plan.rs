@@ -233,7 +233,7 @@ pub(crate) async fn tell(telling: &mut Telling<'_>) -> Result<(), DemoError> {
     let director = accounts::names(Role::Executive).1.to_owned();
     let approval = |on: Date, remark: &str| Approval {
         name: director.clone(),
-        office: "院長".to_owned(),
+        office: String::new(),
         person: Some(telling.cast.person(Role::Executive)),
         on,
         remark: remark.to_owned(),

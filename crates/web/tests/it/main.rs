@@ -13,6 +13,7 @@ mod ledger;
 mod ledger_import;
 mod official;
 mod pages;
+mod plan;
 mod readiness;
 mod responsibility;
 mod results;
