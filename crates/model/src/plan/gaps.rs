@@ -142,11 +142,11 @@ fn organisation(plan: &Snapshot) -> Vec<Text> {
         match plan.ground.people.iter().find(|person| person.part == part) {
             None => found.push(Text::new(
                 format!("「{}」を連絡網に書く。", title.ja),
-                format!("Enter the {} in the contact chart.", title.en.to_lowercase()),
+                format!("Enter in the contact chart: {}.", title.en),
             )),
             Some(person) if person.substitute.is_empty() => found.push(Text::new(
                 format!("「{}」の代わりの人を決める。", title.ja),
-                format!("Name a substitute for the {}.", title.en.to_lowercase()),
+                format!("Name a substitute for: {}.", title.en),
             )),
             Some(_) => {}
         }

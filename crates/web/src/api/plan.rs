@@ -2,13 +2,13 @@
 
 use super::door::Caller;
 use super::fault::Fault;
-use super::input::{Fields, etag, if_match};
+use super::input::{Fields, Params, etag, if_match};
 use super::openapi::{AtFacility, FileBytes, NotThere, Refused, RefusedBody, RefusedQuery, RefusedVersion};
 use crate::AppState;
 use crate::plan::{Asked, Kind, section};
 use crate::shell::problem::Problem;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use hakutaku_model::id::FacilityId;
@@ -280,7 +280,7 @@ pub(super) async fn steps(
 pub(super) async fn pdf(
     State(app): State<AppState>,
     caller: Caller,
-    Query(asked): Query<Asked>,
+    Params(asked): Params<Asked>,
 ) -> Result<Response, Fault> {
     Ok(crate::plan::send(&app, &caller.0, &asked, Kind::Pdf).await?)
 }
@@ -295,7 +295,7 @@ pub(super) async fn pdf(
 pub(super) async fn docx(
     State(app): State<AppState>,
     caller: Caller,
-    Query(asked): Query<Asked>,
+    Params(asked): Params<Asked>,
 ) -> Result<Response, Fault> {
     Ok(crate::plan::send(&app, &caller.0, &asked, Kind::Docx).await?)
 }
