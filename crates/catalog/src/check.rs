@@ -42,6 +42,7 @@ pub fn check(catalogue: &Catalogue) -> Vec<String> {
     let mut problems = checker.problems;
     problems.extend(crate::check_vendors::check(catalogue));
     problems.extend(crate::exercises::problems(catalogue));
+    problems.extend(crate::check_plan::check(catalogue));
     problems
 }
 

@@ -16,6 +16,7 @@ mod exit;
 mod lang;
 mod ledger;
 mod ledger_import;
+mod plan;
 mod responsibility;
 mod serve;
 mod text_report;
@@ -57,6 +58,9 @@ enum Command {
     /// Take the device ledger out as a file, or a list of devices in.
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Write the plan for outages and attacks as paper or document.
+    #[command(subcommand)]
+    Plan(plan::Command),
     /// Check who does what, from a file.
     #[command(subcommand)]
     Responsibility(responsibility::Command),
@@ -85,6 +89,7 @@ fn main() -> ExitCode {
         Some(Command::Checklist(command)) => checklist::run(&command),
         Some(Command::Audit(command)) => audit::run(&command),
         Some(Command::Ledger(command)) => ledger::run(&command),
+        Some(Command::Plan(command)) => plan::run(&command),
         Some(Command::Responsibility(command)) => responsibility::run(&command),
         Some(Command::Exercise(command)) => exercise::run(&command),
         Some(Command::Backup(command)) => backup::run(&command),

@@ -126,6 +126,7 @@ pub(crate) async fn enter(telling: &mut Telling<'_>, firms: &Firms) -> Result<()
     store.add_record(&act, hospital, &sign_ins::decision(today)).await?;
 
     crate::actions::tell(telling).await?;
+    crate::plan::tell(telling).await?;
     let at = telling.clock.later(1);
     checklist::earlier(telling, at).await?;
     checklist::hospital(telling).await?;

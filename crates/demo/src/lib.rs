@@ -11,6 +11,7 @@
 //! | `actions` | what is being mended, and the call test |
 //! | `connections`, `matrix`, `requests`, `checklist` | its lines, who does what, what vendors were asked, the ministry's form |
 //! | `drill` | last year's drill and what came of it |
+//! | `plan` | the plan for outages, two versions and a print |
 //! | `conversations`, `evidence` | remarks, hand-overs, attached files |
 //! | `cast`, `accounts` | facilities, people, how to sign in |
 //! | `hospital`, `neighbours` | the order of events |
@@ -36,6 +37,7 @@ mod hospital;
 mod hospital_it;
 mod matrix;
 mod neighbours;
+mod plan;
 mod requests;
 mod sign_ins;
 mod small_facilities;

@@ -47,6 +47,8 @@ pub struct Catalogue {
     pub scope: Vec<crate::scope::ScopeGuide>,
     /// What to ask for when buying.
     pub procurement: crate::procurement::ProcurementGuide,
+    /// The shape of the plan for outages and attacks.
+    pub plan: crate::plan::PlanStructure,
     /// Bodies outside that a contact chart names.
     pub outside_bodies: Vec<OutsideBody>,
     /// Conditions of the fees that touch security, oldest revision first.

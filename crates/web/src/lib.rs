@@ -39,6 +39,7 @@ mod ledger;
 mod ledger_import;
 mod official;
 mod people;
+mod plan;
 mod readiness;
 mod responsibility;
 mod results;
@@ -95,6 +96,7 @@ pub(crate) fn routes() -> Routes {
         .with(official::routes)
         .with(inspection::routes)
         .with(journal::routes)
+        .with(plan::routes)
         .with(vendors::routes)
         .with(vendor_form::routes)
         .with(doors::routes)

@@ -18,6 +18,7 @@
 //! | [`documents`] | uploads and fetches evidence |
 //! | [`drills`] | prepares and conducts drills, reads their journals |
 //! | [`readiness`] | keeps the contact chart, reads readiness and the guideline |
+//! | [`plan`], [`offices`] | reads and writes the plan for outages and whom to report to |
 //! | [`official`] | fetches a filled official spreadsheet, the inspection pack |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
@@ -41,9 +42,11 @@ mod ledger_device;
 mod ledger_import;
 mod ledger_query;
 mod me;
+mod offices;
 mod official;
 mod openapi;
 mod paging;
+mod plan;
 mod questionnaires;
 mod readiness;
 mod registers;
@@ -148,6 +151,17 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}/guides/procurement", A::ReadVendors, Facility, responsibility::procurement)
         .get("/api/v1/facilities/{facility}/forms/official/{form}/profile.json", A::ReadForms, Facility, official::profile)
         .get("/api/v1/facilities/{facility}/forms/official/{form}/filled.xlsx", A::ReadForms, Facility, official::filled)
+        .get("/api/v1/facilities/{facility}/plan", A::ReadPlan, Facility, plan::show)
+        .get("/api/v1/facilities/{facility}/plan/sections/{section}", A::ReadPlan, Facility, plan::section)
+        .put("/api/v1/facilities/{facility}/plan/sections/{section}", A::EditPlan, Facility, plan::write)
+        .get("/api/v1/facilities/{facility}/plan/first-steps/{role}", A::ReadPlan, Facility, plan::steps)
+        .get("/api/v1/facilities/{facility}/plan/plan.pdf", A::ReadPlan, Facility, plan::pdf)
+        .get("/api/v1/facilities/{facility}/plan/plan.docx", A::ReadPlan, Facility, plan::docx)
+        .get("/api/v1/facilities/{facility}/plan/offices", A::ReadPlan, Facility, offices::list)
+        .post("/api/v1/facilities/{facility}/plan/offices", A::EditPlan, Facility, offices::create)
+        .get("/api/v1/facilities/{facility}/plan/offices/{office}", A::ReadPlan, Facility, offices::show)
+        .put("/api/v1/facilities/{facility}/plan/offices/{office}", A::EditPlan, Facility, offices::change)
+        .delete("/api/v1/facilities/{facility}/plan/offices/{office}", A::EditPlan, Facility, offices::retire)
         .get("/api/v1/facilities/{facility}/inspection/missing", A::ReadForms, Facility, official::missing)
         .get("/api/v1/facilities/{facility}/inspection/pack.pdf", A::ReadDocument, Facility, official::pack_pdf)
         .get("/api/v1/facilities/{facility}/inspection/pack.zip", A::ReadDocument, Facility, official::pack_zip)

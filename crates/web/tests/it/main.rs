@@ -15,6 +15,7 @@ mod ledger;
 mod ledger_import;
 mod official;
 mod pages;
+mod plan;
 mod readiness;
 mod responsibility;
 mod results;
