@@ -8,12 +8,14 @@ mod check_outside;
 mod check_vendors;
 mod clauses;
 mod files;
+mod incident;
 mod load;
 mod outside;
 
 pub use check::check;
 pub use clauses::{ClausesError, LARGEST_CLAUSES_FILE, read_clauses};
 pub use files::Source;
+pub use incident::{YamlError, exercise_yaml};
 pub use load::{LoadError, load};
 
 use hakutaku_model::catalogue::Catalogue;

@@ -101,6 +101,7 @@ pub fn load(source: &Source) -> Result<Catalogue, LoadError> {
     catalogue.responsibility = read(source, "responsibility.yaml")?;
     catalogue.scope = read(source, "scope.yaml")?;
     catalogue.procurement = read(source, "procurement.yaml")?;
+    catalogue.incident = crate::incident::load(source)?;
     for id in QUESTIONNAIRES {
         let questionnaire = questionnaire(source, &catalogue, id)?;
         catalogue.questionnaires.push(questionnaire);

@@ -47,6 +47,8 @@ pub struct Catalogue {
     pub scope: Vec<crate::scope::ScopeGuide>,
     /// What to ask for when buying.
     pub procurement: crate::procurement::ProcurementGuide,
+    /// Roles, first steps and reports of a real incident.
+    pub incident: crate::incident::IncidentGuide,
     /// Bodies outside that a contact chart names.
     pub outside_bodies: Vec<OutsideBody>,
     /// Conditions of the fees that touch security, oldest revision first.

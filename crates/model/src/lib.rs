@@ -35,6 +35,7 @@
 //! | [`responsibility`] | who does what, and where the views do not fit together |
 //! | [`scope`], [`procurement`] | whether a guideline applies; what to ask for when buying |
 //! | [`room`], [`seat`] | journals of drills and incidents, and who comes in without an account |
+//! | [`incident`], [`deadline`] | a real incident: its record, its reports and their last days |
 //! | [`corrective`] | what was found lacking, who mends it, who looked |
 //! | [`facts`] | what the product itself knows, for proposals |
 //! | [`known`] | yes, no, not known |
@@ -55,9 +56,11 @@ pub mod connection;
 pub mod contacts;
 pub mod corrective;
 pub mod day;
+pub mod deadline;
 pub mod facility;
 pub mod facts;
 pub mod id;
+pub mod incident;
 pub mod inspection;
 pub mod journal;
 pub mod known;
