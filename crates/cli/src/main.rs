@@ -11,6 +11,8 @@ mod completions;
 mod data;
 mod demo;
 mod exit;
+mod incident;
+mod journal;
 mod lang;
 mod ledger;
 mod ledger_import;
@@ -55,6 +57,12 @@ enum Command {
     /// Take the device ledger out as a file, or a list of devices in.
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Export the reports and the record of a real incident.
+    #[command(subcommand)]
+    Incident(incident::Command),
+    /// Join journals of drills and incidents that were written apart.
+    #[command(subcommand)]
+    Journal(journal::Command),
     /// Check who does what, from a file.
     #[command(subcommand)]
     Responsibility(responsibility::Command),
@@ -80,6 +88,8 @@ fn main() -> ExitCode {
         Some(Command::Checklist(command)) => checklist::run(&command),
         Some(Command::Audit(command)) => audit::run(&command),
         Some(Command::Ledger(command)) => ledger::run(&command),
+        Some(Command::Incident(command)) => incident::run(&command),
+        Some(Command::Journal(command)) => journal::run(&command),
         Some(Command::Responsibility(command)) => responsibility::run(&command),
         Some(Command::Backup(command)) => backup::run(&command),
         Some(Command::DemoCredentials(arguments)) => demo::run(&arguments),

@@ -27,6 +27,8 @@ mod guideline;
 mod guides;
 mod home;
 mod house;
+mod incident_seat;
+mod incidents;
 mod inspection;
 mod invitations;
 mod journal;
@@ -92,6 +94,8 @@ pub(crate) fn routes() -> Routes {
         .with(vendors::routes)
         .with(vendor_form::routes)
         .with(doors::routes)
+        .with(incidents::routes)
+        .with(incident_seat::routes)
         .with(api::routes)
 }
 

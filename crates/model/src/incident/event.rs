@@ -394,6 +394,22 @@ pub fn read_yen(typed: &str) -> Option<u64> {
     if text.is_empty() { Some(0) } else { text.parse().ok() }
 }
 
+/// A moment in Japan as a browser or a person gives it: `2026-11-21T09:05`, `2026/11/21 9:05`, `令和8年11月21日 9:05`.
+#[must_use]
+pub fn read_moment(typed: &str) -> Option<Ts> {
+    let text = folded(typed).replace('t', " ");
+    let (day, clock) = text.trim().rsplit_once(' ')?;
+    let day = crate::day::parse(day)?;
+    let mut parts = clock.split(':');
+    let (hour, minute): (i64, i64) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    if !(0..24).contains(&hour) || !(0..60).contains(&minute) {
+        return None;
+    }
+    let days = day.duration_since(jiff::civil::date(1970, 1, 1)).as_secs();
+    // Japan is nine hours ahead of UTC, all year.
+    Some(Ts::from_micros(0).plus_seconds(days + (hour - 9) * 3600 + minute * 60))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -431,6 +447,17 @@ mod tests {
         assert!(cost.fault().is_some());
         let long = Event::Note { text: "長".repeat(5000), happened: None, document: None, file: String::new() };
         assert!(long.fault().is_some());
+    }
+
+    #[test]
+    fn a_moment_is_read_as_a_browser_or_a_person_gives_it() {
+        let moment = Ts::try_from("2026-11-21T00:05:00Z".to_owned()).ok();
+        for typed in ["2026-11-21T09:05", "2026/11/21 9:05", "令和８年１１月２１日 ９：０５", "2026-11-21 09:05:30"] {
+            assert_eq!(read_moment(typed), moment, "{typed}");
+        }
+        for typed in ["", "9:05", "2026-11-21", "2026-11-21 24:00", "2026-11-21 x"] {
+            assert_eq!(read_moment(typed), None, "{typed}");
+        }
     }
 
     #[test]

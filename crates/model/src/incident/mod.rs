@@ -23,7 +23,7 @@ mod state;
 mod words;
 
 pub use drill::scenario_draft;
-pub use event::{EntryRef, Event, Operation, ReportStatus, Running, Setup, read_yen};
+pub use event::{EntryRef, Event, Operation, ReportStatus, Running, Setup, read_moment, read_yen};
 pub use guide::{FormField, IncidentGuide, IncidentRole, ReportKind, Step, Term, Trigger};
 pub use paper::{Paper, PaperSection, label, pack};
 pub use report::{FilledForm, FilledItem, Office, ReportView, Stand, filled, last_day_words, reports, reports_open};
