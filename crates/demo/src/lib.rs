@@ -9,6 +9,7 @@
 //! | `vendors`, `systems`, `devices`, `contacts`, `equipment` | what the hospital has: tables, and the order they enter |
 //! | `copies`, `sign_ins`, `clinic` | backups and restore tests, accounts and leavers, the clinic's few devices |
 //! | `connections`, `matrix`, `requests`, `checklist` | its lines, who does what, what vendors were asked, the ministry's form |
+//! | `incident` | last winter's incident, closed, with what came of it |
 //! | `conversations`, `evidence` | remarks, hand-overs, attached files |
 //! | `cast`, `accounts` | facilities, people, how to sign in |
 //! | `hospital`, `neighbours` | the order of events |
@@ -30,6 +31,7 @@ mod evidence;
 mod executives;
 mod hospital;
 mod hospital_it;
+mod incident;
 mod matrix;
 mod neighbours;
 mod requests;
@@ -122,6 +124,7 @@ pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<C
     let clinic_last_year = neighbours::last_year(&mut telling).await?;
     let firms = equipment::begin(&mut telling).await?;
     requests::last_year(&mut telling, &firms).await?;
+    incident::last_winter(&mut telling).await?;
     let asked = requests::ask(&mut telling, &firms).await?;
     let this_year = hospital::this_year_begins(&mut telling, &last_year).await?;
     requests::answers(&mut telling, &firms, &asked).await?;

@@ -3,6 +3,7 @@
 mod assess;
 mod catalog;
 mod checklist;
+mod journal;
 mod ledger;
 mod program;
 mod responsibility;

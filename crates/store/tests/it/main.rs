@@ -13,6 +13,7 @@ mod handovers;
 mod housekeeping;
 mod journal;
 mod records;
+mod rooms;
 mod sessions;
 mod tamper;
 mod tenancy;

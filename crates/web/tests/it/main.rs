@@ -9,6 +9,7 @@ mod checklists;
 mod evidence;
 mod exchange;
 mod handing_over;
+mod incidents;
 mod ledger;
 mod ledger_import;
 mod official;
