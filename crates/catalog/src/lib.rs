@@ -5,6 +5,7 @@
 
 mod check;
 mod check_outside;
+mod check_plan;
 mod check_vendors;
 mod clauses;
 mod files;

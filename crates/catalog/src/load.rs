@@ -6,6 +6,7 @@ use hakutaku_model::catalogue::{
     Briefing, Catalogue, Control, Field, Measure, Question, Questionnaire, QuestionnaireKind, Section,
 };
 use hakutaku_model::id::{FieldId, QuestionnaireId};
+use hakutaku_model::plan::PlanStructure;
 use hakutaku_model::text::Text;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -102,6 +103,10 @@ pub fn load(source: &Source) -> Result<Catalogue, LoadError> {
     catalogue.scope = read(source, "scope.yaml")?;
     catalogue.procurement = read(source, "procurement.yaml")?;
     catalogue.incident = crate::incident::load(source)?;
+    catalogue.plan = PlanStructure {
+        provenance: read(source, "plan/structure.yaml")?,
+        sections: read(source, "plan/sections.yaml")?,
+    };
     for id in QUESTIONNAIRES {
         let questionnaire = questionnaire(source, &catalogue, id)?;
         catalogue.questionnaires.push(questionnaire);

@@ -15,6 +15,7 @@
 //! | [`tables`] | result and answers as CSV |
 //! | [`mod@ledger_table`] | the device ledger as CSV and XLSX |
 //! | [`mod@responsibility_pdf`], [`responsibility_sheet`] | who does what: annex to the contract, sheet for a party |
+//! | [`mod@plan_pdf`], [`mod@plan_docx`] | the plan for outages and attacks, for the bag and to go on editing |
 //! | [`procurement`] | requirement lines as DOCX and XLSX |
 //! | [`mod@connection_picture`] | the hospital with every line into it, as SVG and on A3 |
 //! | [`incident_report`] | reports, the whole record and labels of evidence of an incident |
@@ -34,6 +35,8 @@ pub mod inspection;
 pub mod ledger_table;
 pub mod official;
 pub mod pdf;
+pub mod plan_docx;
+pub mod plan_pdf;
 pub mod procurement;
 pub mod questionnaire_pdf;
 pub mod radar;
@@ -56,6 +59,8 @@ pub use header::Header;
 pub use incident_report::{incident_label_pdf, incident_pdf, incident_workbook};
 pub use ledger_table::{ledger_csv, ledger_workbook};
 pub use pdf::{Pdf, PdfError, PdfNotice};
+pub use plan_docx::plan_docx;
+pub use plan_pdf::{PlanCover, plan_pdf};
 pub use questionnaire_pdf::questionnaire_pdf;
 pub use radar::{RadarAxis, RadarChart, radar_svg};
 pub use result_pdf::{executive_pdf, result_pdf};

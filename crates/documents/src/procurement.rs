@@ -42,7 +42,7 @@ pub struct RequirementLine {
 /// Why a document could not be written: a defect of the product.
 #[derive(Debug, thiserror::Error)]
 #[error("writing the DOCX document: {0}")]
-pub struct DocxError(String);
+pub struct DocxError(pub(crate) String);
 
 fn word(lang: Lang, ja: &str, en: &str) -> String {
     Text::new(ja, en).get(lang).to_owned()

@@ -49,6 +49,8 @@ pub struct Catalogue {
     pub procurement: crate::procurement::ProcurementGuide,
     /// Roles, first steps and reports of a real incident.
     pub incident: crate::incident::IncidentGuide,
+    /// The shape of the plan for outages and attacks.
+    pub plan: crate::plan::PlanStructure,
     /// Bodies outside that a contact chart names.
     pub outside_bodies: Vec<OutsideBody>,
     /// Conditions of the fees that touch security, oldest revision first.

@@ -36,6 +36,7 @@
 //! | [`scope`], [`procurement`] | whether a guideline applies; what to ask for when buying |
 //! | [`room`], [`seat`] | journals of drills and incidents, and who comes in without an account |
 //! | [`incident`], [`deadline`] | a real incident: its record, its reports and their last days |
+//! | [`plan`], [`office`] | the plan for outages and attacks, and whom it reports to |
 //! | [`corrective`] | what was found lacking, who mends it, who looked |
 //! | [`facts`] | what the product itself knows, for proposals |
 //! | [`known`] | yes, no, not known |
@@ -66,9 +67,12 @@ pub mod journal;
 pub mod known;
 pub mod ledger;
 pub mod ledger_import;
+pub mod office;
 pub mod official;
 pub mod party;
 pub mod person;
+pub mod plan;
+
 pub mod procurement;
 pub mod proposal;
 pub mod published;

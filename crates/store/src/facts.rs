@@ -26,7 +26,7 @@ impl Store {
             vendors: self.vendor_facts(facility, today).await?,
             responsibility: self.responsibility_facts(facility, today).await?,
             answers: self.answer_facts(catalogue, facility).await?,
-            plan: None,
+            plan: self.plan_facts(facility, today).await?,
             drills: None,
             audits: None,
             actions: None,

@@ -60,6 +60,7 @@ mod migrations;
 mod open;
 pub mod passkeys;
 pub mod people;
+pub mod plan_facts;
 pub mod records;
 pub mod responsibility_facts;
 mod restore;
