@@ -15,22 +15,11 @@ use hakutaku_model::corrective::{CorrectiveAction, Source};
 use hakutaku_model::day;
 use hakutaku_model::id::{FacilityId, RoomId};
 use hakutaku_model::incident::{Event, Operation, Running, reports_open};
+use hakutaku_model::plan::SectionKey;
 use hakutaku_model::seat::Purpose;
 
 /// Actions that can be noted at once; more are added in the register of actions.
 const ROWS: usize = 6;
-
-/// Paragraphs of the plan an action may concern: key and words.
-const SECTIONS: [(&str, Key); 8] = [
-    ("organisation", Key("inc-section-organisation")),
-    ("contacts", Key("inc-section-contacts")),
-    ("activation", Key("inc-section-activation")),
-    ("cut-off", Key("inc-section-cut-off")),
-    ("paper", Key("inc-section-paper")),
-    ("restore", Key("inc-section-restore")),
-    ("reporting", Key("inc-section-reporting")),
-    ("communication", Key("inc-section-communication")),
-];
 
 struct ActionRow {
     number: usize,
@@ -97,7 +86,7 @@ async fn page(app: &AppState, visit: &Visit, id: RoomId, form: Form) -> Result<R
         open_reports,
         still,
         rows,
-        sections: SECTIONS.iter().map(|(key, words)| (*key, t.k(*words))).collect(),
+        sections: SectionKey::ALL.iter().map(|section| (section.key(), t.text(&section.title()).to_owned())).collect(),
     };
     Ok((status, html(&page)?).into_response())
 }
@@ -133,7 +122,7 @@ fn actions(form: &mut Form, room: RoomId) -> Vec<CorrectiveAction> {
         let mut action = CorrectiveAction::new(&title, Source::Incident { room });
         action.owner = owner;
         action.due = day;
-        action.plan_section = SECTIONS.iter().find(|(key, _)| *key == section).map(|(key, _)| (*key).to_owned());
+        action.plan_section = SectionKey::from_key(&section).map(|section| section.key().to_owned());
         actions.push(action);
     }
     actions

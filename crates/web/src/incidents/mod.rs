@@ -32,8 +32,12 @@ use crate::shell::visit::Visit;
 use hakutaku_model::access::Action as A;
 use hakutaku_model::id::{FacilityId, RoomId};
 use hakutaku_model::incident::Incident;
+use hakutaku_model::journal::Hash;
+use hakutaku_model::plan::first_steps;
 use hakutaku_model::room::{Room, RoomKind};
+use hakutaku_model::text::Lang;
 use hakutaku_store::MAX_DOCUMENT_BYTES;
+use std::collections::BTreeMap;
 
 /// A file of the largest size and the form around it.
 pub(crate) const UPLOAD_BYTES: usize = MAX_DOCUMENT_BYTES + 64 * 1024;
@@ -105,12 +109,25 @@ pub(crate) async fn under_way(app: &AppState, visit: &Visit) -> Result<Option<(S
 /// The first steps that the facility's plan gives a role, as id, words and detail; none where there is no plan.
 pub(crate) type PlannedSteps = Box<dyn Fn(&str) -> Vec<(String, String, String)> + Send + Sync>;
 
-/// The steps of the facility's plan by role.
-#[expect(clippy::unused_async, reason = "reads the plan once there is one")]
+/// The steps of the facility's plan by role. The id of a step comes from its Japanese words, so that a tick stands in
+/// either language.
 pub(crate) async fn planned_steps(
-    _app: &AppState,
-    _facility: FacilityId,
-    _t: crate::shell::words::Words,
+    app: &AppState,
+    facility: FacilityId,
+    t: crate::shell::words::Words,
 ) -> Result<PlannedSteps, Problem> {
-    Ok(Box::new(|_| Vec::new()))
+    let today = app.now().date_in_japan();
+    let named = app.store.plan_for_incident(&app.catalogue, facility, today, Lang::Ja).await?;
+    let shown = app.store.plan_for_incident(&app.catalogue, facility, today, t.lang).await?;
+    let mut steps = BTreeMap::new();
+    for role in &app.catalogue.incident.roles {
+        let named = first_steps(&named, &role.id);
+        let own = first_steps(&shown, &role.id).into_iter().enumerate().map(|(at, step)| {
+            let words = named.get(at).map_or(&step.what.ja, |named| &named.what.ja);
+            let id = format!("plan-{}", &Hash::of(words.as_bytes()).to_string()[..16]);
+            (id, t.text(&step.what).to_owned(), t.text(&step.detail).to_owned())
+        });
+        steps.insert(role.id.clone(), own.collect::<Vec<_>>());
+    }
+    Ok(Box::new(move |role| steps.get(role).cloned().unwrap_or_default()))
 }

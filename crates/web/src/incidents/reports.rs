@@ -11,11 +11,13 @@ use axum::extract::{Path, State};
 use axum::response::Html;
 use hakutaku_model::access::Action;
 use hakutaku_model::catalogue::Confidence;
-use hakutaku_model::contacts::{ContactLine, Part};
+use hakutaku_model::contacts::ContactLine;
 use hakutaku_model::deadline::{Duty, Suspicion};
 use hakutaku_model::id::{FacilityId, RoomId};
 use hakutaku_model::incident::{FilledItem, Office, ReportKind, filled, reports, when};
+use hakutaku_model::office::{Recipient, ReportingOffice, offices_of};
 use hakutaku_model::time::date_words;
+use hakutaku_model::vendor::Engagement;
 
 struct Question {
     id: String,
@@ -163,13 +165,43 @@ pub(super) async fn all(
     })
 }
 
-/// Where a recipient is reached: the lines of the contact chart for its part.
+/// Where a recipient is reached: the settings of reporting offices; without any, the lines of the contact chart for its
+/// part. Vendors have their own emergency contacts.
 pub(crate) async fn offices(
     app: &AppState,
     facility: FacilityId,
     kind: &ReportKind,
 ) -> Result<Vec<Office>, Problem> {
-    let Some(part) = kind.part.or((kind.id == "vendor").then_some(Part::Vendor)) else { return Ok(Vec::new()) };
+    if kind.id == "vendor" {
+        let vendors = app.store.records::<Engagement>(facility).await?;
+        let office = |vendor: Engagement| Office {
+            name: [vendor.name.as_str(), &vendor.emergency.name].join(" ").trim().to_owned(),
+            phone: vendor.emergency.phone,
+            email: vendor.emergency.email,
+            note: vendor.emergency.hours,
+            ..Office::default()
+        };
+        return Ok(vendors.into_iter().map(|row| office(row.body)).filter(|office| !office.phone.is_empty()).collect());
+    }
+    if let Some(recipient) = kind.recipient.as_deref().and_then(Recipient::from_key) {
+        let rows = app.store.records::<ReportingOffice>(facility).await?;
+        let known: Vec<Office> = offices_of(&rows, recipient)
+            .into_iter()
+            .map(|row| row.body.clone())
+            .map(|office| Office {
+                name: office.name,
+                phone: office.phone,
+                phone_night: office.hours,
+                email: office.email,
+                note: [office.note.as_str(), &office.url].join(" ").trim().to_owned(),
+                checked_on: office.last_checked,
+            })
+            .collect();
+        if !known.is_empty() {
+            return Ok(known);
+        }
+    }
+    let Some(part) = kind.part else { return Ok(Vec::new()) };
     let lines = app.store.records::<ContactLine>(facility).await?;
     Ok(lines
         .into_iter()
@@ -232,7 +264,12 @@ pub(super) async fn one(
         notes: filled.notes,
         items: filled.items,
         offices: offices.into_iter().map(office).collect(),
-        offices_at: format!("/facilities/{}/forms/contacts", place.id),
+        // The settings of reporting offices, where this version has them.
+        offices_at: if crate::access::has_page("/facilities/{facility}/plan/offices") {
+            format!("/facilities/{}/plan/offices", place.id)
+        } else {
+            format!("/facilities/{}/forms/contacts", place.id)
+        },
         me: visit.person.as_ref().map(|person| person.display_name.clone()).unwrap_or_default(),
         row,
         home,
