@@ -64,8 +64,9 @@ fn read(path: &Path) -> Result<JournalFile, Exit> {
     if bytes.len() as u64 > LARGEST {
         return Err(bad_input(format!("{name}: the file is larger than 64 MiB")));
     }
-    let file: JournalFile = serde_json::from_slice(&bytes)
-        .map_err(|error| bad_input(format!("{name}:{}:{}: this is not a journal file: {error}", error.line(), error.column())))?;
+    let file: JournalFile = serde_json::from_slice(&bytes).map_err(|error| {
+        bad_input(format!("{name}:{}:{}: this is not a journal file: {error}", error.line(), error.column()))
+    })?;
     if file.format != JOURNAL_FORMAT {
         return Err(bad_input(format!("{name}: the format is {:?}, not {JOURNAL_FORMAT:?}", file.format)));
     }

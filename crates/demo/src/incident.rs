@@ -93,17 +93,40 @@ fn morning() -> Vec<(i64, Role, Vec<Event>)> {
                 step("today-evidence"),
             ],
         ),
-        (30, Safety, vec![field("occurred_at", "当日 7時35分ごろ（VPN装置の記録による）"), field("place", "本館1階サーバ室"), field("component", "電子カルテの遠隔保守VPN装置")]),
+        (
+            30,
+            Safety,
+            vec![
+                field("occurred_at", "当日 7時35分ごろ（VPN装置の記録による）"),
+                field("place", "本館1階サーバ室"),
+                field("component", "電子カルテの遠隔保守VPN装置"),
+            ],
+        ),
         (
             40,
             It,
             vec![
-                note("保守会社から電話。退職した担当者の保守用IDで入られていた。画面を開いたところで切れており、データへの操作の記録はない。"),
+                note(
+                    "保守会社から電話。退職した担当者の保守用IDで入られていた。画面を開いたところで切れており、データへの操作の記録はない。",
+                ),
                 field("cause", "保守会社で、退職した担当者の保守用IDが止められていなかった。"),
-                field("summary", "遠隔保守の回線に、予定のない接続があった。18分で回線を切った。データに触れた記録はなく、漏えいはなかった。"),
+                field(
+                    "summary",
+                    "遠隔保守の回線に、予定のない接続があった。18分で回線を切った。データに触れた記録はなく、漏えいはなかった。",
+                ),
             ],
         ),
-        (20, Safety, vec![trigger("sensitive"), trigger("financial"), trigger("malicious"), trigger("many"), step("today-triggers")]),
+        (
+            20,
+            Safety,
+            vec![
+                trigger("sensitive"),
+                trigger("financial"),
+                trigger("malicious"),
+                trigger("many"),
+                step("today-triggers"),
+            ],
+        ),
         (
             25,
             Safety,
@@ -116,8 +139,24 @@ fn morning() -> Vec<(i64, Role, Vec<Event>)> {
                 not_needed("claims-payer", "請求と資格確認に影響がない"),
             ],
         ),
-        (240, It, vec![system(Running::Up, "保守用IDをすべて作り直し、回線を戻した"), Event::Cost { who: IT.to_owned(), what: "切り離しと調査".to_owned(), minutes: 390, yen: 0 }]),
-        (15, It, vec![Event::Cost { who: "見本電子カルテサービス（架空の会社）".to_owned(), what: "記録の調査".to_owned(), minutes: 480, yen: 0 }]),
+        (
+            240,
+            It,
+            vec![
+                system(Running::Up, "保守用IDをすべて作り直し、回線を戻した"),
+                Event::Cost { who: IT.to_owned(), what: "切り離しと調査".to_owned(), minutes: 390, yen: 0 },
+            ],
+        ),
+        (
+            15,
+            It,
+            vec![Event::Cost {
+                who: "見本電子カルテサービス（架空の会社）".to_owned(),
+                what: "記録の調査".to_owned(),
+                minutes: 480,
+                yen: 0,
+            }],
+        ),
     ]
 }
 
@@ -166,7 +205,8 @@ pub(crate) async fn last_winter(telling: &mut Telling<'_>) -> Result<(), DemoErr
 
     let at = telling.clock.last_year(12, 18, 16, 0);
     let today = telling.clock.today();
-    let titles = ["保守用IDを、担当者が替わった日に止めると契約に書く", "遠隔保守の接続元を、保守センターの番地だけに絞る"];
+    let titles =
+        ["保守用IDを、担当者が替わった日に止めると契約に書く", "遠隔保守の接続元を、保守センターの番地だけに絞る"];
     let summary = "気づいた人がすぐ知らせ、18分で切れた。夜間に同じことが起きたとき、だれが切るかが決まっていない回線があると分かった。";
     let ended = Event::Ended { summary: summary.to_owned(), actions: titles.map(str::to_owned).to_vec() };
     write(telling, room, Role::SafetyManager, at, &[ended]).await?;

@@ -143,7 +143,9 @@ mod tests {
         };
         let events = [
             Event::Note { text: "=HYPERLINK(\"x\") 𠮷".into(), happened: None, document: None, file: String::new() },
-            Event::Decision { text: "回線を切る".into(), basis: "覚えのない接続".into(), by: "院長".into() },
+            Event::Decision {
+                text: "回線を切る".into(), basis: "覚えのない接続".into(), by: "院長".into()
+            },
             Event::Ward { ward: "3階病棟".into(), operation: Operation::Paper, remark: String::new() },
             Event::Custody {
                 item: "ログを写したディスク".into(),
@@ -153,13 +155,16 @@ mod tests {
                 remark: String::new(),
             },
             Event::Cost { who: "小田".into(), what: "切り離し".into(), minutes: 90, yen: 0 },
-            Event::Field { key: "summary".into(), value: "保守回線から覚えのない接続があった。".into() },
+            Event::Field {
+                key: "summary".into(), value: "保守回線から覚えのない接続があった。".into()
+            },
         ];
         let mut tail = Tail { seq: 0, hash: Hash::ZERO, tick: 0 };
         let entries: Vec<Entry> = events
             .iter()
             .map(|event| {
-                let author = Author { name: "藤森".into(), role: String::new(), person: None, seat: None, facility: None };
+                let author =
+                    Author { name: "藤森".into(), role: String::new(), person: None, seat: None, facility: None };
                 let body = serde_json::to_value(event).expect("writes");
                 let draft = Draft { author, at, body, once: None };
                 let entry = Entry::after(tail, room.id, OriginId(Uuid::from_u128(9)), draft);
@@ -177,7 +182,8 @@ mod tests {
         let made = Ts::from_micros(1_795_100_000_000_000);
         let header = Header { facility: Some("白沢記念病院".into()), fiscal_year: None, made };
         for lang in [Lang::Ja, Lang::En] {
-            let form = filled(&incident, guide, "ppc-preliminary", "白沢記念病院", lang, made).expect("known").paper(lang);
+            let form =
+                filled(&incident, guide, "ppc-preliminary", "白沢記念病院", lang, made).expect("known").paper(lang);
             let record = pack(&incident, guide, "白沢記念病院", lang, made);
             let label = label(&incident.custody[0], &incident, "白沢記念病院", lang);
             for (name, pdf) in [

@@ -56,7 +56,11 @@ fn a_damaged_journal_and_one_of_another_room_are_refused_and_nothing_is_written(
     damaged["entries"][0]["body"]["text"] = json!("書き換え");
     let mut other = journal(12, "ノートPCで");
     other["room"]["id"] = json!("00000000-0000-0000-0000-000000000099");
-    let files = [("damaged.json", damaged.to_string(), "changed after it was written"), ("other.json", other.to_string(), "two different rooms"), ("none.json", "{".to_owned(), "none.json:1:")];
+    let files = [
+        ("damaged.json", damaged.to_string(), "changed after it was written"),
+        ("other.json", other.to_string(), "two different rooms"),
+        ("none.json", "{".to_owned(), "none.json:1:"),
+    ];
     for (name, text, sentence) in files {
         std::fs::write(at(name), text).expect("written");
         let (good, bad, out) = (at("good.json"), at(name), at("out.json"));
@@ -71,7 +75,19 @@ fn a_damaged_journal_and_one_of_another_room_are_refused_and_nothing_is_written(
 fn an_incident_that_is_not_there_is_said() {
     let dir = tempfile::tempdir().expect("a folder");
     let id = "00000000-0000-0000-0000-000000000001";
-    let done = run(&["incident", "export", id, "--form", "mhlw", "--format", "json", "--data", path_text(dir.path()), "--facility", id]);
+    let done = run(&[
+        "incident",
+        "export",
+        id,
+        "--form",
+        "mhlw",
+        "--format",
+        "json",
+        "--data",
+        path_text(dir.path()),
+        "--facility",
+        id,
+    ]);
     assert_eq!(done.status.code(), Some(2), "{}", stderr(&done));
     assert!(stderr(&done).contains("there is no facility"), "{}", stderr(&done));
 }

@@ -204,9 +204,8 @@ impl IncidentGuide {
         let texts = texts.chain(self.steps.iter().map(|step| (&step.id, &step.text)));
         let texts = texts.chain(self.fields.iter().map(|field| (&field.key, &field.title)));
         let texts = texts.chain(self.triggers.iter().map(|trigger| (&trigger.id, &trigger.question)));
-        let texts = texts.chain(
-            self.reports.iter().flat_map(|r| [(&r.id, &r.to), (&r.id, &r.title), (&r.id, &r.when)]),
-        );
+        let texts =
+            texts.chain(self.reports.iter().flat_map(|r| [(&r.id, &r.to), (&r.id, &r.title), (&r.id, &r.when)]));
         found.extend(texts.filter(|(_, text)| text.is_incomplete()).map(|(id, _)| format!("{id} lacks a language")));
         let mut ids: Vec<&str> = self.steps.iter().map(|step| step.id.as_str()).collect();
         ids.extend(self.reports.iter().map(|report| report.id.as_str()));

@@ -73,8 +73,11 @@ impl FilledForm {
             .items
             .iter()
             .map(|item| {
-                let value =
-                    if item.value.is_empty() { say(lang, "（未記入）", "(not filled in)") } else { item.value.clone() };
+                let value = if item.value.is_empty() {
+                    say(lang, "（未記入）", "(not filled in)")
+                } else {
+                    item.value.clone()
+                };
                 vec![item.title.clone(), value]
             })
             .collect();
@@ -103,10 +106,7 @@ pub fn label(item: &CustodyItem, incident: &Incident, facility: &str, lang: Lang
         (say(lang, "番号", "Number"), item.label.clone()),
         (say(lang, "施設", "Facility"), facility.to_owned()),
         (say(lang, "件名", "Incident"), incident.title.clone()),
-        (
-            say(lang, "預かった人", "Taken by"),
-            first.map(|held| held.holder.clone()).unwrap_or_default(),
-        ),
+        (say(lang, "預かった人", "Taken by"), first.map(|held| held.holder.clone()).unwrap_or_default()),
         (say(lang, "日時", "When"), first.map(|held| when(held.at, lang)).unwrap_or_default()),
         (say(lang, "SHA-256", "SHA-256"), item.sha256.clone()),
     ];
@@ -156,7 +156,13 @@ pub fn pack(incident: &Incident, guide: &IncidentGuide, facility: &str, lang: La
         ),
         section(
             say(lang, "決定の記録", "Decisions"),
-            &[("日時", "When", 3), ("決めた人", "Who", 2), ("内容", "What", 4), ("根拠", "Basis", 4), ("取り消し", "Undone", 3)],
+            &[
+                ("日時", "When", 3),
+                ("決めた人", "Who", 2),
+                ("内容", "What", 4),
+                ("根拠", "Basis", 4),
+                ("取り消し", "Undone", 3),
+            ],
             decisions(incident, lang),
         ),
         section(
@@ -167,7 +173,12 @@ pub fn pack(incident: &Incident, guide: &IncidentGuide, facility: &str, lang: La
                 .iter()
                 .flat_map(|(name, history)| {
                     history.iter().map(move |was| {
-                        vec![name.clone(), when(was.at, lang), was.state.title().get(lang).to_owned(), was.remark.clone()]
+                        vec![
+                            name.clone(),
+                            when(was.at, lang),
+                            was.state.title().get(lang).to_owned(),
+                            was.remark.clone(),
+                        ]
                     })
                 })
                 .collect(),
@@ -180,14 +191,25 @@ pub fn pack(incident: &Incident, guide: &IncidentGuide, facility: &str, lang: La
                 .iter()
                 .flat_map(|(name, history)| {
                     history.iter().map(move |was| {
-                        vec![name.clone(), when(was.at, lang), was.state.title().get(lang).to_owned(), was.remark.clone()]
+                        vec![
+                            name.clone(),
+                            when(was.at, lang),
+                            was.state.title().get(lang).to_owned(),
+                            was.remark.clone(),
+                        ]
                     })
                 })
                 .collect(),
         ),
         section(
             say(lang, "証拠の受け渡し", "Custody of evidence"),
-            &[("番号", "No.", 2), ("もの", "Thing", 3), ("日時", "When", 3), ("持っている人・場所", "Holder, place", 3), ("SHA-256・備考", "SHA-256, remark", 5)],
+            &[
+                ("番号", "No.", 2),
+                ("もの", "Thing", 3),
+                ("日時", "When", 3),
+                ("持っている人・場所", "Holder, place", 3),
+                ("SHA-256・備考", "SHA-256, remark", 5),
+            ],
             custody(incident, lang),
         ),
         section(
@@ -214,7 +236,13 @@ pub fn pack(incident: &Incident, guide: &IncidentGuide, facility: &str, lang: La
                 .collect(),
         ),
     ];
-    Paper { kind: say(lang, "インシデントの記録", "Record of an incident"), title: incident.title.clone(), facts, notes, sections }
+    Paper {
+        kind: say(lang, "インシデントの記録", "Record of an incident"),
+        title: incident.title.clone(),
+        facts,
+        notes,
+        sections,
+    }
 }
 
 fn timeline(incident: &Incident, guide: &IncidentGuide, lang: Lang) -> Vec<Vec<String>> {
@@ -291,12 +319,7 @@ fn costs(incident: &Incident, lang: Lang) -> Vec<Vec<String>> {
         })
         .collect();
     if !rows.is_empty() {
-        rows.push(vec![
-            say(lang, "合計", "Sum"),
-            String::new(),
-            hours(totals.minutes, lang),
-            totals.yen.to_string(),
-        ]);
+        rows.push(vec![say(lang, "合計", "Sum"), String::new(), hours(totals.minutes, lang), totals.yen.to_string()]);
     }
     rows
 }

@@ -133,11 +133,11 @@ pub(super) async fn start(
         fields.wrong("known_at", "過ぎた時刻をRFC 3339で送ってください。", "Send a past moment as RFC 3339.");
     }
     fields.finish()?;
-    let setup = serde_json::to_value(Setup { known_at: known_at.unwrap_or(now) }).map_err(crate::shell::problem::Problem::from)?;
+    let setup = serde_json::to_value(Setup { known_at: known_at.unwrap_or(now) })
+        .map_err(crate::shell::problem::Problem::from)?;
     let title = title.unwrap_or_else(|| t.a("inc-default-title", "when", when(now, t.lang)));
     let room = app.store.create_room(&caller.act(now), facility, RoomKind::Incident, &title, &setup).await?;
-    let line =
-        IncidentLine { id: room.id, title: room.title, created_at: room.created_at, closed_at: room.closed_at };
+    let line = IncidentLine { id: room.id, title: room.title, created_at: room.created_at, closed_at: room.closed_at };
     Ok((StatusCode::CREATED, Json(line)))
 }
 

@@ -33,8 +33,7 @@ async fn send(
     let object = format!("room:{room}");
     app.store.record(&visit.act(now), Chain::Facility(place.id), "incident.export", &object, detail).await?;
     let disposition = HeaderValue::from_str(&disposition(name)).map_err(Problem::internal)?;
-    let head =
-        [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, disposition)];
+    let head = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, disposition)];
     Ok((head, bytes).into_response())
 }
 

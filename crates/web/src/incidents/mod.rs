@@ -85,11 +85,7 @@ pub(crate) async fn room_of(app: &AppState, facility: FacilityId, id: RoomId) ->
 }
 
 /// A room with the state its journal makes.
-pub(crate) async fn incident_of(
-    app: &AppState,
-    facility: FacilityId,
-    id: RoomId,
-) -> Result<(Room, Incident), Problem> {
+pub(crate) async fn incident_of(app: &AppState, facility: FacilityId, id: RoomId) -> Result<(Room, Incident), Problem> {
     let room = room_of(app, facility, id).await?;
     let entries = app.store.entries(id).await?;
     let incident = Incident::fold(&room, &entries);

@@ -167,11 +167,7 @@ pub(super) async fn all(
 
 /// Where a recipient is reached: the settings of reporting offices; without any, the lines of the contact chart for its
 /// part. Vendors have their own emergency contacts.
-pub(crate) async fn offices(
-    app: &AppState,
-    facility: FacilityId,
-    kind: &ReportKind,
-) -> Result<Vec<Office>, Problem> {
+pub(crate) async fn offices(app: &AppState, facility: FacilityId, kind: &ReportKind) -> Result<Vec<Office>, Problem> {
     if kind.id == "vendor" {
         let vendors = app.store.records::<Engagement>(facility).await?;
         let office = |vendor: Engagement| Office {

@@ -74,10 +74,7 @@ struct RoomPage {
 }
 
 /// Names of wards and systems that the house has written down elsewhere.
-pub(crate) async fn known_names(
-    app: &AppState,
-    facility: FacilityId,
-) -> Result<(Vec<String>, Vec<String>), Problem> {
+pub(crate) async fn known_names(app: &AppState, facility: FacilityId) -> Result<(Vec<String>, Vec<String>), Problem> {
     let contacts = app.store.records::<ContactLine>(facility).await?;
     let mut wards: Vec<String> = contacts
         .into_iter()
@@ -102,9 +99,10 @@ fn decision(one: &Decision, t: Words) -> DecisionView {
         text: one.text.clone(),
         basis: one.basis.clone(),
         by: one.by.clone(),
-        undone: one.undone.as_ref().map(|(at, why, by)| {
-            t.a3("inc-undone-words", ("when", when(*at, t.lang)), ("by", by), ("why", why))
-        }),
+        undone: one
+            .undone
+            .as_ref()
+            .map(|(at, why, by)| t.a3("inc-undone-words", ("when", when(*at, t.lang)), ("by", by), ("why", why))),
     }
 }
 
@@ -133,7 +131,8 @@ fn cost(one: &CostLine, t: Words) -> CostView {
 
 fn totals(incident: &Incident, t: Words) -> (Option<CostView>, Vec<CostView>) {
     let totals = incident.totals();
-    let view = |who: String, minutes: u64, yen: u64| CostView { who, what: String::new(), hours: hours(minutes, t), yen };
+    let view =
+        |who: String, minutes: u64, yen: u64| CostView { who, what: String::new(), hours: hours(minutes, t), yen };
     let sum = (!incident.costs.is_empty()).then(|| view(t.m("inc-cost-sum"), totals.minutes, totals.yen));
     (sum, totals.by_who.into_iter().map(|(who, (minutes, yen))| view(who, minutes, yen)).collect())
 }

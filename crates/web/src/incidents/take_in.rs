@@ -90,11 +90,7 @@ fn read(t: Words, bytes: &[u8], facility: FacilityId) -> Result<JournalFile, Str
 }
 
 /// Looks a journal through, or takes it in once somebody has looked.
-pub(super) async fn take(
-    State(app): State<AppState>,
-    visit: Visit,
-    mut parts: Multipart,
-) -> Result<Response, Problem> {
+pub(super) async fn take(State(app): State<AppState>, visit: Visit, mut parts: Multipart) -> Result<Response, Problem> {
     let (t, facility) = (visit.t(), visit.place()?.id);
     let unreadable = |_| Problem::unprocessable(Key("evidence-broken-upload"));
     let (mut bytes, mut confirmed) = (Vec::new(), false);

@@ -48,7 +48,10 @@ pub(crate) fn lines(incident: &Incident, guide: &IncidentGuide, home: &str, t: W
                 _ => None,
             },
             may_strike: line.struck.is_none()
-                && !matches!(line.event, None | Some(Event::Struck { .. } | Event::Ended { .. } | Event::Decision { .. })),
+                && !matches!(
+                    line.event,
+                    None | Some(Event::Struck { .. } | Event::Ended { .. } | Event::Decision { .. })
+                ),
         })
         .collect()
 }

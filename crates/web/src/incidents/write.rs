@@ -46,12 +46,7 @@ pub(crate) fn author_of(visit: &Visit, incident: &Incident) -> Author {
 }
 
 /// What the form says; several entries where several things were said at once.
-pub(crate) fn events_of(
-    form: &Form,
-    incident: &Incident,
-    guide: &IncidentGuide,
-    now: Ts,
-) -> Result<Vec<Event>, Text> {
+pub(crate) fn events_of(form: &Form, incident: &Incident, guide: &IncidentGuide, now: Ts) -> Result<Vec<Event>, Text> {
     let text = |name: &str| form.value(name).trim().to_owned();
     let choose = || Text::new("どれかを選んでください。", "Please choose one.");
     let moment = |name: &str| match form.value(name).trim() {
@@ -88,7 +83,10 @@ pub(crate) fn events_of(
             let decision = form.value("decision").parse().map_err(|_| choose())?;
             let stands = incident.decisions.iter().any(|one| one.entry == decision && one.undone.is_none());
             if !stands {
-                return Err(Text::new("この決定は、もう取り消されています。", "This decision has been undone already."));
+                return Err(Text::new(
+                    "この決定は、もう取り消されています。",
+                    "This decision has been undone already.",
+                ));
             }
             one(Event::Undone { decision, why: text("why"), by: text("by") })
         }
@@ -114,7 +112,6 @@ pub(crate) fn events_of(
             let minutes = minutes.map(|hours| (hours * 60.0).round()).filter(|m| (0.0..=600_000.0).contains(m));
             let yen = read_yen(form.value("yen")).filter(|yen| *yen <= 1_000_000_000_000);
             let (Some(minutes), Some(yen)) = (minutes, yen) else { return Err(wrong()) };
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number within bounds")]
             let minutes = minutes as u32;
             one(Event::Cost { who: text("who"), what: text("what"), minutes, yen })
         }
@@ -267,8 +264,7 @@ pub(crate) async fn answer(
     form: &Form,
     back: &str,
 ) -> Result<Response, Problem> {
-    let by_script =
-        headers.get(header::ACCEPT).is_some_and(|kinds| kinds.as_bytes().starts_with(b"application/json"));
+    let by_script = headers.get(header::ACCEPT).is_some_and(|kinds| kinds.as_bytes().starts_with(b"application/json"));
     let done = match events {
         Ok(events) => append(app, room, author, visit.lang, events, |at| once_of(form, at)).await,
         Err(fault) => Err(wrong(&fault, visit.lang)),

@@ -74,11 +74,23 @@ async fn it_is_started_in_two_clicks_written_reported_and_closed_into_actions() 
     alarm.write(&[("kind", "note"), ("text", "Odd <b>screen</b>")]).await.is(303);
     alarm.write(&[("kind", "ward"), ("ward", "Ward 3"), ("operation", "paper")]).await.is(303);
     alarm.write(&[("kind", "system"), ("system", "Chart"), ("running", "cut")]).await.is(303);
-    alarm.write(&[("kind", "decision"), ("text", "Cut the line"), ("basis", "unknown visitor"), ("by", "Doi")]).await.is(303);
+    alarm
+        .write(&[("kind", "decision"), ("text", "Cut the line"), ("basis", "unknown visitor"), ("by", "Doi")])
+        .await
+        .is(303);
     alarm.write(&[("kind", "decision"), ("text", "No basis"), ("basis", " "), ("by", "Doi")]).await.is(422);
-    alarm.write(&[("kind", "cost"), ("who", "Ito"), ("what", "cutting"), ("hours", "１.5"), ("yen", "１２,０００円")]).await.is(303);
+    alarm
+        .write(&[("kind", "cost"), ("who", "Ito"), ("what", "cutting"), ("hours", "１.5"), ("yen", "１２,０００円")])
+        .await
+        .is(303);
     let page = alarm.it.browser.get(&home).await;
-    page.is(200).says("Odd &#60;b&#62;screen").says("Ward 3").says("On paper").says("Cut the line").says("1 h 30 min").says("12000");
+    page.is(200)
+        .says("Odd &#60;b&#62;screen")
+        .says("Ward 3")
+        .says("On paper")
+        .says("Cut the line")
+        .says("1 h 30 min")
+        .says("12000");
     alarm.it.browser.get(&home).await.keeps_quiet_about("No basis");
 
     // A decision is undone by a new entry; the first one stays.
@@ -92,11 +104,19 @@ async fn it_is_started_in_two_clicks_written_reported_and_closed_into_actions() 
     // Facts typed once feed every form; the questions set the deadline.
     alarm.it.browser.get(&format!("{home}/reports")).await.is(200).says("the days are counted as if it were due");
     alarm.write(&[("kind", "fields"), ("summary", "A visitor on the line"), ("place", "Server room")]).await.is(303);
-    let answers = [("kind", "triggers"), ("sensitive", "suspected"), ("financial", "no"), ("malicious", "yes"), ("many", "no")];
+    let answers =
+        [("kind", "triggers"), ("sensitive", "suspected"), ("financial", "no"), ("malicious", "yes"), ("many", "no")];
     alarm.write(&answers).await.is(303);
     let state = alarm.state().await;
     assert_eq!(state.ppc().final_days, 60);
-    alarm.it.browser.get(&format!("{home}/reports/ppc-preliminary")).await.is(200).says("A visitor on the line").says("our assumption");
+    alarm
+        .it
+        .browser
+        .get(&format!("{home}/reports/ppc-preliminary"))
+        .await
+        .is(200)
+        .says("A visitor on the line")
+        .says("our assumption");
     let mhlw = alarm.it.browser.get(&format!("{home}/reports/mhlw")).await;
     mhlw.is(200).says("A visitor on the line").says("not in our data").says("Chart：Cut off");
     let json = alarm.it.browser.get(&format!("{home}/reports/mhlw/report.json")).await;
@@ -107,7 +127,14 @@ async fn it_is_started_in_two_clicks_written_reported_and_closed_into_actions() 
     }
     alarm.it.browser.get(&format!("{home}/reports/nobody")).await.is(404);
     alarm.it.browser.get(&format!("{home}/reports/mhlw")).await.is(200);
-    let sent = [("kind", "report"), ("report", "mhlw"), ("status", "sent"), ("by", "Ito"), ("receipt", "R-77"), ("back", "/reports/mhlw")];
+    let sent = [
+        ("kind", "report"),
+        ("report", "mhlw"),
+        ("status", "sent"),
+        ("by", "Ito"),
+        ("receipt", "R-77"),
+        ("back", "/reports/mhlw"),
+    ];
     alarm.write(&sent).await.goes(&format!("{home}/reports/mhlw"));
     alarm.it.browser.get(&format!("{home}/reports/mhlw")).await.says("R-77").says("Made");
     let record = alarm.it.browser.get(&format!("{home}/record.pdf")).await;
@@ -144,7 +171,13 @@ async fn a_line_that_waited_on_the_device_is_written_once_and_at_its_time() {
     for _ in 0..3 {
         let browser = &mut alarm.it.browser;
         let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("csrf", browser.csrf.as_str()), ("kind", "note"), ("text", "Typed offline"), ("once", "00-abc"), ("age", "3600")])
+            .extend_pairs([
+                ("csrf", browser.csrf.as_str()),
+                ("kind", "note"),
+                ("text", "Typed offline"),
+                ("once", "00-abc"),
+                ("age", "3600"),
+            ])
             .finish();
         let request = browser
             .request(Method::POST, &path)
@@ -181,7 +214,10 @@ async fn a_helper_writes_and_reads_nothing_else() {
     nurse.get("/seat/incident").await.is(200).says("Ward 5");
     nurse.submit("/seat/incident", &[("kind", "decision"), ("text", "x"), ("basis", "y"), ("by", "z")]).await.is(403);
     nurse.get("/seat/incident").await.is(200);
-    nurse.submit("/seat/incident", &[("kind", "report"), ("report", "mhlw"), ("status", "sent"), ("by", "z")]).await.is(403);
+    nurse
+        .submit("/seat/incident", &[("kind", "report"), ("report", "mhlw"), ("status", "sent"), ("by", "z")])
+        .await
+        .is(403);
     for foreign in [alarm.home.clone(), format!("{}/reports", alarm.home), format!("{}/journal.json", alarm.home)] {
         assert!(!nurse.get(&foreign).await.status.is_success(), "{foreign}");
     }
@@ -262,7 +298,10 @@ async fn a_journal_travels_to_a_laptop_and_back_and_a_damaged_one_is_refused() {
     foreign.room.facility = FacilityId(uuid::Uuid::from_u128(1));
     alarm.it.browser.get(&take_in).await.is(200);
     let text = |file: &JournalFile| serde_json::to_vec(file).expect("writes");
-    upload(&mut alarm.it.browser, &take_in, "journal", &text(&damaged)).await.is(422).says("was changed after it was written");
+    upload(&mut alarm.it.browser, &take_in, "journal", &text(&damaged))
+        .await
+        .is(422)
+        .says("was changed after it was written");
     upload(&mut alarm.it.browser, &take_in, "file", &text(&foreign)).await.is(422).says("another facility");
     upload(&mut alarm.it.browser, &take_in, "file", b"{}").await.is(422).says("not the journal file");
     upload(&mut alarm.it.browser, &take_in, "file", b"").await.is(422).says("Choose a file");
@@ -288,10 +327,15 @@ impl Laptop {
 async fn evidence_goes_from_hand_to_hand_with_a_printed_label() {
     let mut alarm = Alarm::new().await;
     let hash = "0F".repeat(32);
-    let first = [("kind", "custody"), ("item", "Disk 1"), ("holder", "Oda"), ("sha256", hash.as_str()), ("back", "#custody")];
+    let first =
+        [("kind", "custody"), ("item", "Disk 1"), ("holder", "Oda"), ("sha256", hash.as_str()), ("back", "#custody")];
     alarm.write(&first).await.goes(&format!("{}#custody", alarm.home));
     alarm.write(&[("kind", "custody"), ("item", "Disk 1"), ("holder", "Police")]).await.is(303);
-    alarm.write(&[("kind", "custody"), ("item", "Disk 2"), ("holder", "Oda"), ("sha256", "short")]).await.is(422).says("64 characters");
+    alarm
+        .write(&[("kind", "custody"), ("item", "Disk 2"), ("holder", "Oda"), ("sha256", "short")])
+        .await
+        .is(422)
+        .says("64 characters");
     let state = alarm.state().await;
     assert_eq!(state.custody.len(), 1);
     let label = &state.custody[0].label;
@@ -301,7 +345,8 @@ async fn evidence_goes_from_hand_to_hand_with_a_printed_label() {
     alarm.it.browser.get(&format!("{}/custody/none/label.pdf", alarm.home)).await.is(404);
 
     alarm.it.browser.get(&alarm.home).await.is(200);
-    let photo = alarm.it.browser.attach(&format!("{}/files", alarm.home), "screen.jpg", "image/jpeg", b"\xFF\xD8photo").await;
+    let photo =
+        alarm.it.browser.attach(&format!("{}/files", alarm.home), "screen.jpg", "image/jpeg", b"\xFF\xD8photo").await;
     photo.is(303);
     let page = alarm.it.browser.get(&alarm.home).await;
     page.is(200).says("screen.jpg");
