@@ -932,6 +932,7 @@ shell-tabs = Pages of this section
 log-backup-create = Made a backup
 log-backup-restore = Restored from a backup
 log-checklist-export = Exported a checklist
+log-incident-export = Took a record or report of an incident out
 log-inspection-export = Exported the inspection pack
 log-official-form-export = Exported a filled official form
 log-plan-export = Exported the plan for outages

@@ -885,6 +885,7 @@ shell-tabs = この章のページ
 log-backup-create = バックアップを作った
 log-backup-restore = バックアップから戻した
 log-checklist-export = チェックリストを書き出した
+log-incident-export = インシデントの記録・報告の書き出し
 log-inspection-export = 立入検査の資料を書き出した
 log-official-form-export = 国の様式に記入して書き出した
 log-plan-export = 止まったときの計画を書き出し

@@ -10,6 +10,7 @@ mod check_vendors;
 mod clauses;
 mod exercises;
 mod files;
+mod incident;
 mod load;
 mod outside;
 
@@ -17,6 +18,7 @@ pub use check::check;
 pub use clauses::{ClausesError, LARGEST_CLAUSES_FILE, read_clauses};
 pub use exercises::{ExerciseError, LARGEST_EXERCISE, read_exercise, read_exercise_bytes, write_exercise};
 pub use files::Source;
+pub use incident::{YamlError, exercise_yaml};
 pub use load::{LoadError, load};
 
 use hakutaku_model::catalogue::Catalogue;

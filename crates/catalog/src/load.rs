@@ -103,6 +103,7 @@ pub fn load(source: &Source) -> Result<Catalogue, LoadError> {
     catalogue.scope = read(source, "scope.yaml")?;
     catalogue.procurement = read(source, "procurement.yaml")?;
     catalogue.exercises = crate::exercises::load(source)?;
+    catalogue.incident = crate::incident::load(source)?;
     catalogue.plan = PlanStructure {
         provenance: read(source, "plan/structure.yaml")?,
         sections: read(source, "plan/sections.yaml")?,

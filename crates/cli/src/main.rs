@@ -13,6 +13,8 @@ mod demo;
 mod exercise;
 mod exercise_text;
 mod exit;
+mod incident;
+mod journal;
 mod lang;
 mod ledger;
 mod ledger_import;
@@ -61,6 +63,12 @@ enum Command {
     /// Write the plan for outages and attacks as paper or document.
     #[command(subcommand)]
     Plan(plan::Command),
+    /// Export the reports and the record of a real incident.
+    #[command(subcommand)]
+    Incident(incident::Command),
+    /// Join journals of drills and incidents that were written apart.
+    #[command(subcommand)]
+    Journal(journal::Command),
     /// Check who does what, from a file.
     #[command(subcommand)]
     Responsibility(responsibility::Command),
@@ -90,6 +98,8 @@ fn main() -> ExitCode {
         Some(Command::Audit(command)) => audit::run(&command),
         Some(Command::Ledger(command)) => ledger::run(&command),
         Some(Command::Plan(command)) => plan::run(&command),
+        Some(Command::Incident(command)) => incident::run(&command),
+        Some(Command::Journal(command)) => journal::run(&command),
         Some(Command::Responsibility(command)) => responsibility::run(&command),
         Some(Command::Exercise(command)) => exercise::run(&command),
         Some(Command::Backup(command)) => backup::run(&command),

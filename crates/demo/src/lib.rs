@@ -12,6 +12,7 @@
 //! | `connections`, `matrix`, `requests`, `checklist` | its lines, who does what, what vendors were asked, the ministry's form |
 //! | `drill` | last year's drill and what came of it |
 //! | `plan` | the plan for outages, two versions and a print |
+//! | `incident` | last winter's incident, closed, with what came of it |
 //! | `conversations`, `evidence` | remarks, hand-overs, attached files |
 //! | `cast`, `accounts` | facilities, people, how to sign in |
 //! | `hospital`, `neighbours` | the order of events |
@@ -35,6 +36,7 @@ mod evidence;
 mod executives;
 mod hospital;
 mod hospital_it;
+mod incident;
 mod matrix;
 mod neighbours;
 mod plan;
@@ -128,6 +130,7 @@ pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<C
     let clinic_last_year = neighbours::last_year(&mut telling).await?;
     let firms = equipment::begin(&mut telling).await?;
     requests::last_year(&mut telling, &firms).await?;
+    incident::last_winter(&mut telling).await?;
     let asked = requests::ask(&mut telling, &firms).await?;
     drill::last_year(&mut telling).await?;
     let this_year = hospital::this_year_begins(&mut telling, &last_year).await?;

@@ -19,6 +19,7 @@
 //! | [`mod@plan_pdf`], [`mod@plan_docx`] | the plan for outages and attacks, for the bag and to go on editing |
 //! | [`procurement`] | requirement lines as DOCX and XLSX |
 //! | [`mod@connection_picture`] | the hospital with every line into it, as SVG and on A3 |
+//! | [`incident_report`] | reports, the whole record and labels of evidence of an incident |
 //! | [`inspection`] | the inspection pack as paper and archive |
 //! | [`official`] | the ministry's own spreadsheet, read and filled in place |
 //! | [`radar`] | the chart as SVG, for paper and screen |
@@ -32,6 +33,7 @@ pub mod contact_chart;
 pub mod disclosure;
 pub mod fonts;
 pub mod header;
+pub mod incident_report;
 pub mod inspection;
 pub mod ledger_table;
 pub mod official;
@@ -59,6 +61,7 @@ pub use checklist_workbook::checklist_workbook;
 pub use connection_picture::{ConnectionPicture, PictureSource, connection_picture_pdf, connection_picture_svg};
 pub use contact_chart::{ContactPaper, contact_chart_pdf};
 pub use header::Header;
+pub use incident_report::{incident_label_pdf, incident_pdf, incident_workbook};
 pub use ledger_table::{ledger_csv, ledger_workbook};
 pub use pdf::{Pdf, PdfError, PdfNotice};
 pub use plan_docx::plan_docx;

@@ -47,6 +47,8 @@ pub struct Catalogue {
     pub scope: Vec<crate::scope::ScopeGuide>,
     /// What to ask for when buying.
     pub procurement: crate::procurement::ProcurementGuide,
+    /// Roles, first steps and reports of a real incident.
+    pub incident: crate::incident::IncidentGuide,
     /// The shape of the plan for outages and attacks.
     pub plan: crate::plan::PlanStructure,
     /// Bodies outside that a contact chart names.

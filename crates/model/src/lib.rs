@@ -36,6 +36,7 @@
 //! | [`scope`], [`procurement`] | whether a guideline applies; what to ask for when buying |
 //! | [`room`], [`seat`] | journals of drills and incidents, and who comes in without an account |
 //! | [`exercise`] | scenarios of drills, what happened in one, what is to be learned |
+//! | [`incident`], [`deadline`] | a real incident: its record, its reports and their last days |
 //! | [`plan`], [`office`] | the plan for outages and attacks, and whom it reports to |
 //! | [`corrective`] | what was found lacking, who mends it, who looked |
 //! | [`facts`] | what the product itself knows, for proposals |
@@ -59,9 +60,11 @@ pub mod contacts;
 pub mod corrective;
 pub mod day;
 pub mod exercise;
+pub mod deadline;
 pub mod facility;
 pub mod facts;
 pub mod id;
+pub mod incident;
 pub mod inspection;
 pub mod journal;
 pub mod known;

@@ -302,6 +302,24 @@ pub struct JournalFile {
     pub entries: Vec<Entry>,
 }
 
+/// Unites two journal files of one room: the same file in either order. A room that was closed in one is closed.
+///
+/// # Errors
+/// When a journal is damaged, or the files are not of the same room.
+pub fn merge_files(a: &JournalFile, b: &JournalFile) -> Result<JournalFile, JournalFault> {
+    let other = |x: RoomId, y: RoomId| JournalFault::OtherRoom(x.min(y), x.max(y));
+    let same = a.room.id == b.room.id && a.room.facility == b.room.facility && a.room.kind == b.room.kind;
+    if !same {
+        return Err(other(a.room.id, b.room.id));
+    }
+    if let Some(stranger) = a.entries.iter().chain(&b.entries).find(|entry| entry.room != a.room.id) {
+        return Err(other(a.room.id, stranger.room));
+    }
+    let entries = merge(&a.entries, &b.entries)?;
+    let closed_at = [a.room.closed_at, b.room.closed_at].into_iter().flatten().min();
+    Ok(JournalFile { format: JOURNAL_FORMAT.to_owned(), room: Room { closed_at, ..a.room.clone() }, entries })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

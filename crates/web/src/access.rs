@@ -216,6 +216,11 @@ async fn guard(row: RouteRow, request: Request, next: Next) -> Response {
     };
     visit.peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     let visit = match admit(&app, row, &names, visit.clone()).await {
+        Ok(mut visit) if row.method == "GET" && row.scope == Scope::Facility && !row.path.starts_with("/api/") => {
+            // Whatever page of the house somebody is on, a running incident is one click away.
+            visit.incident = crate::incidents::under_way(&app, &visit).await.unwrap_or_default();
+            visit
+        }
         Ok(visit) => visit,
         Err(problem) => {
             let problem = match problem {

@@ -32,6 +32,8 @@ mod guideline;
 mod guides;
 mod home;
 mod house;
+mod incident_seat;
+mod incidents;
 mod inspection;
 mod invitations;
 mod journal;
@@ -105,6 +107,8 @@ pub(crate) fn routes() -> Routes {
         .with(actions::routes)
         .with(after::routes)
         .with(calls::routes)
+        .with(incidents::routes)
+        .with(incident_seat::routes)
         .with(api::routes)
 }
 

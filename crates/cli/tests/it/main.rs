@@ -5,6 +5,7 @@ mod catalog;
 mod checklist;
 mod exercise;
 mod drill;
+mod journal;
 mod ledger;
 mod program;
 mod responsibility;

@@ -13,6 +13,7 @@ mod fixture;
 mod handovers;
 mod housekeeping;
 mod journal;
+mod journals_apart;
 mod records;
 mod rooms;
 mod sessions;

@@ -19,6 +19,7 @@
 //! | [`drills`] | prepares and conducts drills, reads their journals |
 //! | [`readiness`] | keeps the contact chart, reads readiness and the guideline |
 //! | [`plan`], [`offices`] | reads and writes the plan for outages and whom to report to |
+//! | [`incidents`] | starts, reads and writes real incidents, fetches reports |
 //! | [`official`] | fetches a filled official spreadsheet, the inspection pack |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
@@ -36,6 +37,7 @@ mod drills;
 mod facilities;
 mod fault;
 mod import;
+mod incidents;
 mod input;
 mod ledger;
 mod ledger_device;
@@ -165,6 +167,15 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}/inspection/missing", A::ReadForms, Facility, official::missing)
         .get("/api/v1/facilities/{facility}/inspection/pack.pdf", A::ReadDocument, Facility, official::pack_pdf)
         .get("/api/v1/facilities/{facility}/inspection/pack.zip", A::ReadDocument, Facility, official::pack_zip)
+        .get("/api/v1/facilities/{facility}/incidents", A::ReadIncidents, Facility, incidents::list)
+        .post("/api/v1/facilities/{facility}/incidents", A::ManageIncident, Facility, incidents::start)
+        .get("/api/v1/facilities/{facility}/incidents/{room}", A::ReadIncidents, Facility, incidents::show)
+        .post("/api/v1/facilities/{facility}/incidents/{room}/entries", A::ManageIncident, Facility, incidents::write)
+        .get("/api/v1/facilities/{facility}/incidents/{room}/reports", A::ReadIncidents, Facility, incidents::all_reports)
+        .get("/api/v1/facilities/{facility}/incidents/{room}/reports/{form}", A::ReadIncidents, Facility, incidents::report)
+        .get("/api/v1/facilities/{facility}/incidents/{room}/reports/{form}/report.pdf", A::ReadIncidents, Facility, incidents::report_pdf)
+        .get("/api/v1/facilities/{facility}/incidents/{room}/reports/{form}/report.xlsx", A::ReadIncidents, Facility, incidents::report_xlsx)
+        .get("/api/v1/facilities/{facility}/incidents/{room}/journal", A::ReadIncidents, Facility, incidents::journal)
         .get("/api/v1/facilities/{facility}/checklists", A::ReadForms, Facility, checklists::list)
         .get("/api/v1/facilities/{facility}/checklists/{edition}/{form}", A::ReadForms, Facility, checklists::show)
         .put("/api/v1/facilities/{facility}/checklists/{edition}/{form}/items/{item}/{group}", A::AnswerForms, Facility, checklists::answer)

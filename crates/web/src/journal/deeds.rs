@@ -31,6 +31,7 @@ pub(super) fn words_for(action: &str) -> Option<Key> {
         "facility.change" => Key("log-facility-change"),
         "handover.create" => Key("log-handover-create"),
         "handover.change" => Key("log-handover-change"),
+        "incident.export" => Key("log-incident-export"),
         "inspection.export" => Key("log-inspection-export"),
         "invitation.create" => Key("log-invitation-create"),
         "invitation.open" => Key("log-invitation-open"),

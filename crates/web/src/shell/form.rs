@@ -55,6 +55,12 @@ impl Form {
         self.values.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether the form had a field of this name at all, filled or not.
+    #[must_use]
+    pub fn has_field(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
     /// Whether a box or an option is chosen.
     #[must_use]
     pub fn has(&self, name: &str, value: &str) -> bool {

@@ -46,6 +46,8 @@ pub struct Page {
     pub demo: bool,
     /// Whether the visitor came by a link from outside the house: nothing of the house is to be reached from here.
     pub outside: bool,
+    /// The incident under way at the facility: where it is, and its name.
+    pub incident: Option<(String, String)>,
     /// The address this installation is known by, without a path: passkeys work there only.
     pub origin: String,
 }
@@ -83,6 +85,7 @@ impl Visit {
             notice: self.notice(),
             demo: self.demo,
             outside: false,
+            incident: self.incident.clone(),
             origin: self.origin().to_owned(),
         }
     }

@@ -107,6 +107,8 @@ pub struct Visit {
     pub path: String,
     /// Whether this installation shows made-up data.
     pub demo: bool,
+    /// The incident under way at [`Self::place`]: where it is, and its name.
+    pub(crate) incident: Option<(String, String)>,
     /// Where the connection comes from, if known.
     pub(crate) peer: Option<IpAddr>,
     origin: String,
@@ -221,6 +223,7 @@ impl Visit {
             places: Vec::new(),
             path: path.to_owned(),
             demo: false,
+            incident: None,
             peer: None,
             origin: String::new(),
             csrf: csrf::Secret::derive(&super::random::<32>()),
@@ -404,7 +407,7 @@ const LANGUAGE: &str = "hakutaku-language";
 const THEME: &str = "hakutaku-theme";
 
 /// Notices that may be shown after a redirect; a cookie can name no other.
-pub(crate) const NOTICES: [Key; 19] = [
+pub(crate) const NOTICES: [Key; 22] = [
     Key("notice-saved"),
     Key("notice-password-changed"),
     Key("notice-passkey-removed"),
@@ -424,6 +427,9 @@ pub(crate) const NOTICES: [Key; 19] = [
     Key("vendor-withdrawn"),
     Key("vendor-imported"),
     Key("vendor-question-saved"),
+    Key("inc-notice-started"),
+    Key("inc-notice-closed"),
+    Key("inc-notice-taken-in"),
 ];
 
 /// Adds a cookie to an answer.

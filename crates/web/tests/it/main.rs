@@ -11,6 +11,7 @@ mod drills;
 mod evidence;
 mod exchange;
 mod handing_over;
+mod incidents;
 mod ledger;
 mod ledger_import;
 mod official;
