@@ -35,6 +35,7 @@
 //! | [`responsibility`] | who does what, and where the views do not fit together |
 //! | [`scope`], [`procurement`] | whether a guideline applies; what to ask for when buying |
 //! | [`room`], [`seat`] | journals of drills and incidents, and who comes in without an account |
+//! | [`audit`] | plans, samples, papers and reports of audits |
 //! | [`corrective`] | what was found lacking, who mends it, who looked |
 //! | [`facts`] | what the product itself knows, for proposals |
 //! | [`known`] | yes, no, not known |
@@ -45,6 +46,7 @@ pub mod access;
 pub mod accounts;
 pub mod answers_file;
 pub mod assessment;
+pub mod audit;
 pub mod backup;
 pub mod briefing;
 pub mod catalogue;
