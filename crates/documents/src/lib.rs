@@ -17,10 +17,13 @@
 //! | [`mod@responsibility_pdf`], [`responsibility_sheet`] | who does what: annex to the contract, sheet for a party |
 //! | [`procurement`] | requirement lines as DOCX and XLSX |
 //! | [`mod@connection_picture`] | the hospital with every line into it, as SVG and on A3 |
+//! | [`audit_report`], [`audit_pack`] | an audit in two lengths, and what a guest room leaves behind |
 //! | [`inspection`] | the inspection pack as paper and archive |
 //! | [`official`] | the ministry's own spreadsheet, read and filled in place |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
+pub mod audit_pack;
+pub mod audit_report;
 pub mod checklist_pdf;
 pub mod checklist_workbook;
 pub mod connection_picture;

@@ -28,7 +28,7 @@ impl Store {
             answers: self.answer_facts(catalogue, facility).await?,
             plan: None,
             drills: None,
-            audits: None,
+            audits: self.audit_facts(facility).await?,
             actions: None,
             training: None,
         })

@@ -15,6 +15,8 @@ mod accounts;
 mod answering;
 mod api;
 mod assessments;
+mod audit_seat;
+mod audits;
 mod backups;
 mod checklists;
 mod connections;
@@ -92,6 +94,8 @@ pub(crate) fn routes() -> Routes {
         .with(vendors::routes)
         .with(vendor_form::routes)
         .with(doors::routes)
+        .with(audits::routes)
+        .with(audit_seat::routes)
         .with(api::routes)
 }
 

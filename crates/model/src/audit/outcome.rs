@@ -54,6 +54,13 @@ impl Tally {
         (judged > 0).then(|| Ratio::new(i64::from(halves), i64::from(2 * judged)))
     }
 
+    /// The result as a number from 0 to 1, for comparing audits.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "an audit has fewer than 2^52 items")]
+    pub fn share(&self) -> Option<f64> {
+        self.result().map(|result| *result.numer() as f64 / *result.denom() as f64)
+    }
+
     /// The result in whole per cent, rounded half up.
     #[must_use]
     pub fn percent(&self) -> Option<u32> {

@@ -5,6 +5,7 @@ mod accounts;
 mod answering;
 mod api;
 mod assessments;
+mod audits;
 mod checklists;
 mod evidence;
 mod exchange;
