@@ -11,7 +11,7 @@ mod paper;
 mod plan;
 pub(crate) mod population;
 mod report;
-mod room;
+pub(crate) mod room;
 mod sample;
 mod show;
 

@@ -19,6 +19,7 @@ use hakutaku_model::audit::{Audit, AuditPaper, AuditState, Conclusion, Improveme
 use hakutaku_model::id::{FacilityId, RecordId};
 use hakutaku_model::journal::Chain;
 use hakutaku_model::record::Kept;
+use hakutaku_model::text::Text;
 use hakutaku_model::time::FiscalYear;
 use hakutaku_store::StoreError;
 use std::collections::BTreeMap;
@@ -243,7 +244,7 @@ pub(super) async fn close(
 pub(crate) async fn report_of(app: &AppState, visit: &Visit, gathered: &Gathered) -> Result<AuditReport, Problem> {
     let (t, place, now) = (visit.t(), visit.place()?, app.now());
     let audit = &gathered.audit.body;
-    let text = |text| t.text(text).to_owned();
+    let text = |text: &Text| t.text(text).to_owned();
     let documents = app.store.documents(place.id, None).await?;
     let file = |id| documents.iter().find(|row| row.id == id).map(|row| row.name.clone());
     let item_title = |id: &str| app.catalogue.audit.item(id).map_or(id, |item| t.text(&item.title)).to_owned();

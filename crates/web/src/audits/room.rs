@@ -34,9 +34,7 @@ struct DoorLine {
     guest: String,
     until: String,
     open: bool,
-    items: usize,
-    documents: usize,
-    registers: usize,
+    holds: String,
     seats: Vec<String>,
 }
 
@@ -87,14 +85,18 @@ async fn page(
     for door in app.store.doors(facility, Purpose::AuditRoom, id.0).await? {
         let choice = choice_of(&door);
         let seats = app.store.seats(door.id).await?;
+        let holds = t.a3(
+            "audit-room-holds",
+            ("items", choice.items.len()),
+            ("documents", choice.documents.len()),
+            ("registers", choice.registers.len()),
+        );
         doors.push(DoorLine {
             id: door.id.to_string(),
             guest: choice.guest,
             until: door.expires_at.minute_in_japan(t.lang),
             open: door.is_open(now),
-            items: choice.items.len(),
-            documents: choice.documents.len(),
-            registers: choice.registers.len(),
+            holds,
             seats: seats
                 .into_iter()
                 .map(|seat| format!("{} ({})", seat.name, seat.created_at.minute_in_japan(t.lang)))
