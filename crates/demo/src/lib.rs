@@ -15,6 +15,7 @@
 //! | `story`, `clock` | how the tables are read, believable moments |
 
 mod accounts;
+mod audits;
 mod cast;
 mod checklist;
 mod clinic;
@@ -121,6 +122,7 @@ pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<C
     let last_year = hospital::last_year(&mut telling).await?;
     let clinic_last_year = neighbours::last_year(&mut telling).await?;
     let firms = equipment::begin(&mut telling).await?;
+    audits::last_autumn(&mut telling).await?;
     requests::last_year(&mut telling, &firms).await?;
     let asked = requests::ask(&mut telling, &firms).await?;
     let this_year = hospital::this_year_begins(&mut telling, &last_year).await?;
@@ -129,6 +131,7 @@ pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<C
     requests::follow_up(&mut telling, &firms, &asked).await?;
     hospital::this_year_goes_on(&mut telling, &this_year).await?;
     equipment::enter(&mut telling, &firms).await?;
+    audits::this_summer(&mut telling).await?;
 
     let done = Act::system(telling.clock.later(1));
     store.set_setting(&done, DEMO_SETTING, &Value::Bool(true)).await?;

@@ -115,12 +115,18 @@ impl AuditPack {
             Lang::Ja => format!(
                 "{}\n{}\n渡した相手 {}\n作成 {}\n\n選ばれたものだけが入っています。index.csv が目録、SHA256SUMS が全ファイルのハッシュ値です。\n\
                  「sha256sum -c SHA256SUMS」で、後から変えられていないことを確かめられます。\n",
-                self.facility, self.title, self.guest, self.made.minute_in_japan(self.lang)
+                self.facility,
+                self.title,
+                self.guest,
+                self.made.minute_in_japan(self.lang)
             ),
             Lang::En => format!(
                 "{}\n{}\nFor {}\nMade {}\n\nOnly what was chosen is in here. index.csv lists it, SHA256SUMS has the hash of every file;\n\
                  \"sha256sum -c SHA256SUMS\" shows that nothing was changed since.\n",
-                self.facility, self.title, self.guest, self.made.minute_in_japan(self.lang)
+                self.facility,
+                self.title,
+                self.guest,
+                self.made.minute_in_japan(self.lang)
             ),
         };
         let mut archive = AuditArchive {
@@ -258,7 +264,11 @@ mod tests {
             guest: "監査法人".into(),
             made: Ts::from_micros(0),
             papers: vec![PackPaper { item: "=1+1".into(), ..PackPaper::default() }],
-            tables: vec![PackTable { title: "機器/台帳".into(), head: vec!["名前".into()], rows: vec![vec!["A".into()]] }],
+            tables: vec![PackTable {
+                title: "機器/台帳".into(),
+                head: vec!["名前".into()],
+                rows: vec![vec!["A".into()]],
+            }],
         };
         let mut archive = pack.begin().expect("begun");
         let file = PackFile {

@@ -24,6 +24,7 @@
 
 pub mod audit_pack;
 pub mod audit_report;
+mod audit_report_paper;
 pub mod checklist_pdf;
 pub mod checklist_workbook;
 pub mod connection_picture;

@@ -15,6 +15,7 @@
 //! | [`responsibility`] | checks who does what, lists what to ask for when buying |
 //! | [`checklists`] | reads and answers the official forms |
 //! | [`documents`] | uploads and fetches evidence |
+//! | [`audits`] | reads audits, writes papers, draws samples |
 //! | [`readiness`] | keeps the contact chart, reads readiness and the guideline |
 //! | [`official`] | fetches a filled official spreadsheet, the inspection pack |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
@@ -22,6 +23,7 @@
 
 mod answers;
 mod assessments;
+mod audits;
 mod backups;
 mod checklists;
 mod connections;
@@ -109,6 +111,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .delete("/api/v1/facilities/{facility}/contacts/{contact}", A::AnswerForms, Facility, readiness::retire)
         .get("/api/v1/facilities/{facility}/readiness", A::ReadForms, Facility, readiness::readiness_of)
         .get("/api/v1/facilities/{facility}/guideline/{edition}", A::ReadForms, Facility, readiness::guideline_of)
+        .get("/api/v1/facilities/{facility}/audits", A::ReadAudits, Facility, audits::list)
+        .get("/api/v1/facilities/{facility}/audits/{audit}", A::ReadAudits, Facility, audits::show)
+        .put("/api/v1/facilities/{facility}/audits/{audit}/items/{item}", A::ConductAudit, Facility, audits::write)
+        .post("/api/v1/facilities/{facility}/audits/{audit}/samples", A::ConductAudit, Facility, audits::draw)
+        .get("/api/v1/facilities/{facility}/audits/{audit}/report.pdf", A::ReadAudits, Facility, audits::report)
         .get("/api/v1/facilities/{facility}/assessments", A::ReadAssessment, Facility, assessments::list)
         .post("/api/v1/facilities/{facility}/assessments", A::ManageAssessment, Facility, assessments::start)
         .get("/api/v1/facilities/{facility}/assessments/{assessment}", A::ReadAssessment, Assessment, assessments::show)

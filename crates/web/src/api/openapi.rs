@@ -5,7 +5,7 @@
 
 use super::fault::ProblemJson;
 use super::{
-    answers, assessments, checklists, documents, facilities, import, ledger, ledger_import, me, official,
+    answers, assessments, audits, checklists, documents, facilities, import, ledger, ledger_import, me, official,
     questionnaires, readiness, responsibility, results,
 };
 use axum::http::header;
@@ -181,6 +181,7 @@ impl Modify for Shared {
         (name = "responsibility", description = "Who does what, and what to ask for when buying"),
         (name = "checklists", description = "The official forms"),
         (name = "forms", description = "Contact chart, reimbursement readiness, guideline"),
+        (name = "audits", description = "Audits with papers, samples, findings and report"),
         (name = "description", description = "This document"),
     ),
     paths(
@@ -252,6 +253,11 @@ impl Modify for Shared {
         checklists::list,
         checklists::show,
         checklists::answer,
+        audits::list,
+        audits::show,
+        audits::write,
+        audits::draw,
+        audits::report,
         readiness::list,
         readiness::add,
         readiness::show,

@@ -106,9 +106,7 @@ async fn show(State(app): State<AppState>, visit: Visit) -> Result<Html<String>,
         t,
         page: outside(&visit, room.gathered.audit.body.title.clone()),
         lead: t.a2("audit-seat-lead", "facility", place, "until", room.door.expires_at.minute_in_japan(t.lang)),
-        items: items
-            .map(|item| (format!("/seat/audit/items/{}", item.id), t.text(&item.title).to_owned()))
-            .collect(),
+        items: items.map(|item| (format!("/seat/audit/items/{}", item.id), t.text(&item.title).to_owned())).collect(),
         registers: room
             .choice
             .registers
@@ -170,11 +168,7 @@ async fn register(State(app): State<AppState>, visit: Visit, Path(key): Path<Str
     })
 }
 
-async fn document(
-    State(app): State<AppState>,
-    visit: Visit,
-    Path(id): Path<DocumentId>,
-) -> Result<Response, Problem> {
+async fn document(State(app): State<AppState>, visit: Visit, Path(id): Path<DocumentId>) -> Result<Response, Problem> {
     let facility = visit.place()?.id;
     let room = room_of(&app, &visit).await?;
     if !room.choice.documents.contains(&id) {

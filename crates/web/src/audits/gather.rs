@@ -66,12 +66,7 @@ impl Gathered {
     }
 
     pub(crate) fn folder(&self) -> Folder<'_> {
-        Folder {
-            papers: &self.papers,
-            samples: &self.samples,
-            interviews: &self.interviews,
-            findings: &self.findings,
-        }
+        Folder { papers: &self.papers, samples: &self.samples, interviews: &self.interviews, findings: &self.findings }
     }
 
     pub(crate) fn paper(&self, item: &str) -> Option<&Kept<AuditPaper>> {

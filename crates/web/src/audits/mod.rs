@@ -10,9 +10,9 @@ pub(crate) mod pack;
 mod paper;
 mod plan;
 pub(crate) mod population;
-mod report;
+pub(crate) mod report;
 pub(crate) mod room;
-mod sample;
+pub(crate) mod sample;
 mod show;
 
 use crate::access::{Routes, Scope};

@@ -34,24 +34,38 @@ pub(crate) async fn register(
         RegisterShown::Vendors => of_population(&title, app, facility, SampledFrom::Vendors, lang).await?,
         RegisterShown::Systems => {
             let rows = app.store.records::<hakutaku_model::system::System>(facility).await?;
-            let head = words(lang, [("システム", "System"), ("種類", "Kind"), ("持ち主", "Owner"), ("戻すまでの時間", "Hours until back")]);
-            table(head, rows.into_iter().map(|row| {
-                let system = row.body;
-                vec![
-                    system.name,
-                    system.kind.title().get(lang).to_owned(),
-                    system.owner,
-                    system.rto_hours.map(|hours| hours.to_string()).unwrap_or_default(),
-                ]
-            }).collect())
+            let head = words(
+                lang,
+                [("システム", "System"), ("種類", "Kind"), ("持ち主", "Owner"), ("戻すまでの時間", "Hours until back")],
+            );
+            table(
+                head,
+                rows.into_iter()
+                    .map(|row| {
+                        let system = row.body;
+                        vec![
+                            system.name,
+                            system.kind.title().get(lang).to_owned(),
+                            system.owner,
+                            system.rto_hours.map(|hours| hours.to_string()).unwrap_or_default(),
+                        ]
+                    })
+                    .collect(),
+            )
         }
         RegisterShown::Connections => {
             let rows = app.store.records::<hakutaku_model::connection::Connection>(facility).await?;
-            let head = words(lang, [("回線", "Line"), ("使い道", "Purpose"), ("認証", "Authentication"), ("区画", "Segment")]);
-            table(head, rows.into_iter().map(|row| {
-                let line = row.body;
-                vec![line.name, line.purpose, line.authentication.title().get(lang).to_owned(), line.segment]
-            }).collect())
+            let head =
+                words(lang, [("回線", "Line"), ("使い道", "Purpose"), ("認証", "Authentication"), ("区画", "Segment")]);
+            table(
+                head,
+                rows.into_iter()
+                    .map(|row| {
+                        let line = row.body;
+                        vec![line.name, line.purpose, line.authentication.title().get(lang).to_owned(), line.segment]
+                    })
+                    .collect(),
+            )
         }
         RegisterShown::Findings => {
             let findings = app.store.records::<hakutaku_model::audit::Finding>(facility).await?;
@@ -59,14 +73,28 @@ pub(crate) async fn register(
             let today = app.now().date_in_japan();
             let t = crate::shell::words::Words::new(lang);
             let head = words(lang, [("指摘", "Finding"), ("重さ", "Severity"), ("是正", "Actions")]);
-            table(head, findings.into_iter().map(|row| {
-                let own = actions.iter().filter(|action| matches!(&action.body.source,
-                    hakutaku_model::corrective::Source::Audit { finding, .. } if *finding == row.id));
-                let states: Vec<String> = own
-                    .map(|action| format!("{}: {}", action.body.title, super::gather::action_state(t, action.body.state(today)).1))
-                    .collect();
-                vec![row.body.title, row.body.severity.title().get(lang).to_owned(), states.join(" / ")]
-            }).collect())
+            table(
+                head,
+                findings
+                    .into_iter()
+                    .map(|row| {
+                        let own = actions.iter().filter(|action| {
+                            matches!(&action.body.source,
+                    hakutaku_model::corrective::Source::Audit { finding, .. } if *finding == row.id)
+                        });
+                        let states: Vec<String> = own
+                            .map(|action| {
+                                format!(
+                                    "{}: {}",
+                                    action.body.title,
+                                    super::gather::action_state(t, action.body.state(today)).1
+                                )
+                            })
+                            .collect();
+                        vec![row.body.title, row.body.severity.title().get(lang).to_owned(), states.join(" / ")]
+                    })
+                    .collect(),
+            )
         }
     })
 }
@@ -92,9 +120,9 @@ async fn of_population(
     let cell = |one: &super::population::One, name: &String| {
         one.said.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone()).unwrap_or_default()
     };
-    let rows = all.iter().map(|one| {
-        std::iter::once(one.label.clone()).chain(head.iter().skip(1).map(|name| cell(one, name))).collect()
-    });
+    let rows = all
+        .iter()
+        .map(|one| std::iter::once(one.label.clone()).chain(head.iter().skip(1).map(|name| cell(one, name))).collect());
     let rows = rows.collect();
     Ok(PackTable { title: title.to_owned(), head, rows })
 }
@@ -118,7 +146,12 @@ pub(crate) fn papers(app: &AppState, gathered: &Gathered, choice: &RoomChoice, l
 }
 
 /// Makes the archive of a room and enters it in the log.
-pub(crate) async fn archive(app: &AppState, visit: &Visit, gathered: &Gathered, door: &Door) -> Result<Response, Problem> {
+pub(crate) async fn archive(
+    app: &AppState,
+    visit: &Visit,
+    gathered: &Gathered,
+    door: &Door,
+) -> Result<Response, Problem> {
     let (place, now, lang) = (visit.place()?, app.now(), visit.lang);
     let choice = choice_of(door);
     let mut tables = Vec::new();
@@ -151,7 +184,8 @@ pub(crate) async fn archive(app: &AppState, visit: &Visit, gathered: &Gathered, 
         };
         if archive.has_room(file.size) {
             let content = app.store.read_document(&visit.act(now), place.id, *id).await?;
-            archive = press(move || archive.add(&file, &content).map(|()| archive)).await?.map_err(Problem::internal)?;
+            archive =
+                press(move || archive.add(&file, &content).map(|()| archive)).await?.map_err(Problem::internal)?;
         } else {
             archive.leave_out(&file);
         }

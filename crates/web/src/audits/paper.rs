@@ -122,9 +122,7 @@ async fn page(
         inferred: item.confidence == Confidence::Inferred,
         reasons: line.into_iter().flat_map(|line| &line.reasons).map(|text| t.text(text).to_owned()).collect(),
         version: row.map_or(0, |row| row.version),
-        written: row.map(|row| {
-            t.a2("audit-deed", "day", date_words(row.body.by.on, t.lang), "who", &row.body.by.by)
-        }),
+        written: row.map(|row| t.a2("audit-deed", "day", date_words(row.body.by.on, t.lang), "who", &row.body.by.by)),
         shown: row.map(|row| (super::show::mark_class(row.body.mark), t.text(&row.body.mark.title()).to_owned())),
         seen: row.map(|row| row.body.seen.clone()).unwrap_or_default(),
         remark: row.map(|row| row.body.remark.clone()).unwrap_or_default(),
@@ -171,8 +169,7 @@ pub(super) async fn show(
     page(&app, &visit, &gathered, item, form, None).await
 }
 
-const LABELS: [(&str, &str); 3] =
-    [("mark", "audit-mark"), ("seen", "audit-seen"), ("remark", "audit-remark")];
+const LABELS: [(&str, &str); 3] = [("mark", "audit-mark"), ("seen", "audit-seen"), ("remark", "audit-remark")];
 
 /// What somebody else wrote meanwhile.
 fn clash_with(visit: &Visit, now: &Kept<AuditPaper>, typed: &Form) -> Clash {
@@ -225,7 +222,9 @@ pub(super) async fn save(
         Some(row) => app.store.change_record(&act, facility, row.id, version, &paper).await.map(|_| ()),
     };
     match kept {
-        Ok(()) => Ok(visit.done(&app, &format!("/facilities/{facility}/audits/{id}/items/{name}"), Key("notice-saved"))),
+        Ok(()) => {
+            Ok(visit.done(&app, &format!("/facilities/{facility}/audits/{id}/items/{name}"), Key("notice-saved")))
+        }
         Err(StoreError::Conflict(_) | StoreError::AlreadyExists(_)) => {
             let (gathered, item) = open(&app, &visit, id, &name).await?;
             let clash = gathered.paper(&item.id).map(|row| clash_with(&visit, row, &form));

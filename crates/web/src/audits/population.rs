@@ -101,10 +101,7 @@ fn device(w: W, row: &hakutaku_model::ledger::KeptAsset) -> One {
             (w.s("製造番号", "Serial"), asset.serial.clone()),
             (w.s("OS", "OS"), asset.os.clone()),
             (w.s("版", "Firmware"), asset.firmware.clone()),
-            (
-                w.s("サポート終了", "Support ends"),
-                asset.support_ends.map(|day| day.to_string()).unwrap_or_default(),
-            ),
+            (w.s("サポート終了", "Support ends"), asset.support_ends.map(|day| day.to_string()).unwrap_or_default()),
         ],
     }
 }

@@ -13,7 +13,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use hakutaku_documents::audit_report::{AuditReport, Length, ReportAction, ReportFinding, ReportItem, ReportSample, audit_report_pdf};
+use hakutaku_documents::audit_report::{
+    AuditReport, Length, ReportAction, ReportFinding, ReportItem, ReportSample, audit_report_pdf,
+};
 use hakutaku_model::access::Action;
 use hakutaku_model::audit::{Audit, AuditPaper, AuditState, Conclusion, Improvement, Verdict, improved, tally};
 use hakutaku_model::id::{FacilityId, RecordId};
@@ -318,9 +320,9 @@ pub(crate) async fn report_of(app: &AppState, visit: &Visit, gathered: &Gathered
         purpose: audit.purpose.clone(),
         conclusion: audit.conclusion.clone(),
         tally: tally(gathered.papers.iter().map(|row| &row.body)),
-        before: before.as_ref().map(|(row, papers)| {
-            (row.body.title.clone(), tally(papers.iter().map(|row| &row.body)).percent())
-        }),
+        before: before
+            .as_ref()
+            .map(|(row, papers)| (row.body.title.clone(), tally(papers.iter().map(|row| &row.body)).percent())),
         moved: moved.map(|one| (item_title(&one.item), one.before, one.now)).collect(),
         interviews: gathered.interviews.iter().map(|row| row.body.with.clone()).collect(),
         items: items.collect(),
@@ -339,7 +341,9 @@ async fn send(app: &AppState, visit: &Visit, id: RecordId, length: Length, name:
     let pdf = press(move || audit_report_pdf(&report, length)).await?.map_err(Problem::internal)?;
     let file = format!("{}_{}_{}.pdf", place.name, visit.t().k(name), now.date_in_japan());
     let detail = BTreeMap::from([("file".to_owned(), file.clone())]);
-    app.store.record(&visit.act(now), Chain::Facility(place.id), "audit.export", &format!("audit:{id}"), detail).await?;
+    app.store
+        .record(&visit.act(now), Chain::Facility(place.id), "audit.export", &format!("audit:{id}"), detail)
+        .await?;
     let head = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition(&file)).map_err(Problem::internal)?),

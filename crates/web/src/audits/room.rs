@@ -212,8 +212,7 @@ pub(super) async fn open(
     }
     let choice = serde_json::to_value(&choice).map_err(Problem::internal)?;
     let until = now.plus_seconds(i64::from(days) * DAY);
-    let issued =
-        app.store.open_door(&visit.act(now), facility, Purpose::AuditRoom, id.0, &choice, until).await?;
+    let issued = app.store.open_door(&visit.act(now), facility, Purpose::AuditRoom, id.0, &choice, until).await?;
     page(&app, &visit, &gathered, Form::of([("days", "3".to_owned())]), Some(&issued)).await
 }
 

@@ -172,11 +172,8 @@ pub(crate) async fn draw_and_keep(
         }
     });
     let rows: Vec<SampleRow> = rows.collect();
-    let kept_ids = SamplePopulation {
-        audit: id,
-        from: wanted.from,
-        ids: ids.iter().map(|id| (*id).to_owned()).collect(),
-    };
+    let kept_ids =
+        SamplePopulation { audit: id, from: wanted.from, ids: ids.iter().map(|id| (*id).to_owned()).collect() };
     let kept_ids = app.store.add_record(&act, facility, &kept_ids).await?;
     let sample = Sample {
         audit: id,

@@ -105,8 +105,8 @@ pub(super) fn action_lines(
     finding: RecordId,
 ) -> Result<Vec<ActionLine>, Problem> {
     let (t, facility, today) = (visit.t(), visit.place()?.id, app.now().date_in_japan());
-    let reads = visit.may(Action::ReadActions)
-        && crate::access::has_page("/facilities/{facility}/audits/actions/{action}");
+    let reads =
+        visit.may(Action::ReadActions) && crate::access::has_page("/facilities/{facility}/audits/actions/{action}");
     Ok(gathered
         .actions_of(finding)
         .map(|row| ActionLine {

@@ -168,7 +168,11 @@ async fn from_finding_to_action_to_signature_to_closing() {
     let mut manager = ward.somebody("Mori", Role::SafetyManager).await;
     let here = format!("{base}/findings/{}", kept.id);
     manager.browser.get(&here).await.is(200);
-    manager.browser.submit(&format!("{here}/actions"), &[("action", "Tell IT monthly"), ("owner", "Office")]).await.is(422);
+    manager
+        .browser
+        .submit(&format!("{here}/actions"), &[("action", "Tell IT monthly"), ("owner", "Office")])
+        .await
+        .is(422);
     let action = [("action", "Tell IT monthly"), ("owner", "Office"), ("due", "2026-12-01"), ("preventive", "yes")];
     manager.browser.submit(&format!("{here}/actions"), &action).await.goes(&here);
     let mended = ward.rows::<CorrectiveAction>().await.remove(0).body;
@@ -179,7 +183,8 @@ async fn from_finding_to_action_to_signature_to_closing() {
     auditor.browser.get(&report).await;
     auditor.browser.submit(&format!("{base}/sign"), &[("version", "1")]).await.is(409).says("verdict is not written");
     auditor.browser.get(&report).await;
-    let words = [("verdict", "gaps"), ("words", "One ID was open."), ("decision1", "Name who tells IT"), ("version", "1")];
+    let words =
+        [("verdict", "gaps"), ("words", "One ID was open."), ("decision1", "Name who tells IT"), ("version", "1")];
     auditor.browser.submit(&report, &words).await.goes(&report);
     auditor.browser.get(&report).await;
     auditor.browser.submit(&format!("{base}/sign"), &[("version", "2")]).await.goes(&report);
@@ -253,12 +258,20 @@ async fn the_guest_room_shows_what_was_chosen_notes_every_look_and_ends() {
     guest.submit(&format!("/join/{key}"), &[("name", "Visitor")]).await.goes("/seat/audit");
     let page = guest.get("/seat/audit").await;
     page.is(200).says("Stopping the IDs of leavers").says("proof.txt").keeps_quiet_about("Offline copies");
-    guest.get(&format!("/seat/audit/items/{LEAVERS}")).await.is(200).says("The AD list").keeps_quiet_about("<form method=\"post\" action=\"/facilities");
+    guest
+        .get(&format!("/seat/audit/items/{LEAVERS}"))
+        .await
+        .is(200)
+        .says("The AD list")
+        .keeps_quiet_about("<form method=\"post\" action=\"/facilities");
     guest.get(&format!("/seat/audit/items/{OFFLINE}")).await.is(404);
     guest.get("/seat/audit/registers/devices").await.is(200);
     guest.get("/seat/audit/registers/vendors").await.is(404);
     let file = guest.get(&format!("/seat/audit/documents/{document}")).await;
-    assert_eq!((file.is(200).text.as_str(), file.headers[header::CONTENT_TYPE].to_str().expect("ASCII")), ("proof", "application/octet-stream"));
+    assert_eq!(
+        (file.is(200).text.as_str(), file.headers[header::CONTENT_TYPE].to_str().expect("ASCII")),
+        ("proof", "application/octet-stream")
+    );
     let zip = guest.get("/seat/audit/leave-behind.zip").await;
     assert!(zip.is(200).bytes.starts_with(b"PK"));
     guest.get(&base).await;
@@ -278,7 +291,9 @@ async fn no_relation_is_drawn_below_eight_hospitals() {
     let ward = Ward::new().await;
     let mut administrator = ward.somebody("Mori", Role::Executive).await;
     let page = administrator.browser.get(&ward.audits("/executives")).await;
-    page.is(200).says("Hospitals with both a score and an audit: 0. Below 8").keeps_quiet_about("<svg class=\"aud-chart");
+    page.is(200)
+        .says("Hospitals with both a score and an audit: 0. Below 8")
+        .keeps_quiet_about("<svg class=\"aud-chart");
     page.says("not in our data").says("Shirasawa Memorial");
 
     let (store, act) = (&ward.world.app.store, ward.act());
