@@ -28,6 +28,7 @@ impl Ward {
         let accounts = names.iter().map(|name| Account {
             name: (*name).into(),
             display_name: format!("{name} san"),
+            staff_number: format!("n-{name}"),
             enabled: true,
             ..Account::default()
         });
@@ -63,7 +64,12 @@ async fn running(ward: &Ward) -> (Kept<Audit>, Somebody, String) {
 async fn the_plan_proposes_items_with_reasons_and_the_planner_changes_them() {
     let ward = Ward::new().await;
     ward.accounts(&["sato", "tanaka"]).await;
-    let leaver = Leaver { name: "sato san".into(), left_on: Some(date(2026, 3, 31)), ..Leaver::default() };
+    let leaver = Leaver {
+        name: "sato san".into(),
+        staff_number: "n-sato".into(),
+        left_on: Some(date(2026, 3, 31)),
+        ..Leaver::default()
+    };
     let leavers = LeaversList { leavers: vec![leaver], ..LeaversList::default() };
     ward.world.app.store.add_record(&ward.act(), ward.facility, &leavers).await.expect("added");
     let mut manager = ward.somebody("Mori", Role::SafetyManager).await;
@@ -251,7 +257,7 @@ async fn the_guest_room_shows_what_was_chosen_notes_every_look_and_ends() {
     let made = manager.browser.submit(&room, &fields).await;
     made.is(201);
     let (_, rest) = made.text.split_once("/join/").expect("the link is shown once");
-    let key: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    let key: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
     let mut guest = ward.world.visitor();
     guest.get("/seat/audit").await.is(404);
     guest.get(&format!("/join/{key}")).await.is(200);
