@@ -929,6 +929,9 @@ tab-official = Official file
 shell-tabs = Pages of this section
 
 ## The log: registers
+log-audit-export = Took out an audit report
+log-audit-room-look = Looked at something in an audit room
+log-audit-room-take-along = Took out what an audit room leaves behind
 log-backup-create = Made a backup
 log-backup-restore = Restored from a backup
 log-checklist-export = Exported a checklist
@@ -944,6 +947,12 @@ log-register-change = Changed: { $kind }
 log-register-retire = Taken out of use: { $kind }
 log-kind-account-decision = account decision
 log-kind-account-list = account list
+log-kind-audit = audit
+log-kind-audit-finding = audit finding
+log-kind-audit-interview = audit interview
+log-kind-audit-paper = working paper of an audit
+log-kind-audit-population = population of a sample
+log-kind-audit-sample = sample of an audit
 log-kind-backup-copy = backup copy
 log-kind-checklist-answer = checklist answer
 log-kind-company = company

@@ -882,6 +882,9 @@ tab-official = 国の様式ファイル
 shell-tabs = この章のページ
 
 ## The log: registers
+log-audit-export = 監査報告書を取り出した
+log-audit-room-look = 監査の部屋で見た
+log-audit-room-take-along = 監査の部屋の一式を取り出した
 log-backup-create = バックアップを作った
 log-backup-restore = バックアップから戻した
 log-checklist-export = チェックリストを書き出した
@@ -897,6 +900,12 @@ log-register-change = { $kind }を変更
 log-register-retire = { $kind }を台帳から外した
 log-kind-account-decision = アカウントの判断
 log-kind-account-list = アカウント一覧
+log-kind-audit = 監査
+log-kind-audit-finding = 監査の指摘
+log-kind-audit-interview = 監査の聞き取り
+log-kind-audit-paper = 監査調書
+log-kind-audit-population = 抜き取りの母集団
+log-kind-audit-sample = 監査の抜き取り
 log-kind-backup-copy = バックアップの控え
 log-kind-checklist-answer = チェックリストの回答
 log-kind-company = 事業者（会社）

@@ -3,6 +3,7 @@
 //! The catalogue is content: YAML files, described in `docs/catalog-format.md` and embedded in the binary. Loading
 //! reads and links them; [`check`] finds everything that breaks the rules, so that a writer sees all problems at once.
 
+mod audit;
 mod check;
 mod check_outside;
 mod check_plan;

@@ -1,5 +1,6 @@
 //! Reads the files and links them. Rules about content are in [`crate::check()`].
 
+use crate::audit;
 use crate::files::Source;
 use crate::outside;
 use hakutaku_model::catalogue::{
@@ -100,6 +101,7 @@ pub fn load(source: &Source) -> Result<Catalogue, LoadError> {
     catalogue.connections = read(source, "connections.yaml")?;
     catalogue.backup = read(source, "backup.yaml")?;
     catalogue.responsibility = read(source, "responsibility.yaml")?;
+    catalogue.audit = audit::load(source, &catalogue)?;
     catalogue.scope = read(source, "scope.yaml")?;
     catalogue.procurement = read(source, "procurement.yaml")?;
     catalogue.exercises = crate::exercises::load(source)?;

@@ -53,6 +53,9 @@ pub enum DemoError {
         #[source]
         source: serde_json::Error,
     },
+    /// The rules refuse a step of the story.
+    #[error("telling the story of a corrective action")]
+    Action(#[from] hakutaku_model::corrective::Refusal),
     /// The system gave no random bytes.
     #[error("drawing a random password")]
     Random(#[source] getrandom::Error),

@@ -20,6 +20,7 @@
 
 mod accounts;
 mod actions;
+mod audits;
 mod cast;
 mod checklist;
 mod clinic;
@@ -129,6 +130,7 @@ pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<C
     let last_year = hospital::last_year(&mut telling).await?;
     let clinic_last_year = neighbours::last_year(&mut telling).await?;
     let firms = equipment::begin(&mut telling).await?;
+    audits::last_autumn(&mut telling).await?;
     requests::last_year(&mut telling, &firms).await?;
     incident::last_winter(&mut telling).await?;
     let asked = requests::ask(&mut telling, &firms).await?;
@@ -139,6 +141,7 @@ pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<C
     requests::follow_up(&mut telling, &firms, &asked).await?;
     hospital::this_year_goes_on(&mut telling, &this_year).await?;
     equipment::enter(&mut telling, &firms).await?;
+    audits::this_summer(&mut telling).await?;
 
     let done = Act::system(telling.clock.later(1));
     store.set_setting(&done, DEMO_SETTING, &Value::Bool(true)).await?;

@@ -20,12 +20,16 @@
 //! | [`procurement`] | requirement lines as DOCX and XLSX |
 //! | [`mod@connection_picture`] | the hospital with every line into it, as SVG and on A3 |
 //! | [`incident_report`] | reports, the whole record and labels of evidence of an incident |
+//! | [`audit_report`], [`audit_pack`] | an audit in two lengths, and what a guest room leaves behind |
 //! | [`inspection`] | the inspection pack as paper and archive |
 //! | [`official`] | the ministry's own spreadsheet, read and filled in place |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
 pub mod after_action;
 pub mod call_check;
+pub mod audit_pack;
+pub mod audit_report;
+mod audit_report_paper;
 pub mod checklist_pdf;
 pub mod checklist_workbook;
 pub mod connection_picture;

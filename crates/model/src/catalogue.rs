@@ -41,6 +41,8 @@ pub struct Catalogue {
     pub connections: crate::connection::ConnectionGuide,
     /// Ways of keeping a copy apart, and what is published about them.
     pub backup: crate::backup::BackupGuide,
+    /// The audit sheet with its manual.
+    pub audit: crate::audit::AuditGuide,
     /// Tasks of the responsibility matrix.
     pub responsibility: crate::responsibility::TaskCatalogue,
     /// Decision graphs: does a guideline apply.

@@ -38,6 +38,7 @@
 //! | [`exercise`] | scenarios of drills, what happened in one, what is to be learned |
 //! | [`incident`], [`deadline`] | a real incident: its record, its reports and their last days |
 //! | [`plan`], [`office`] | the plan for outages and attacks, and whom it reports to |
+//! | [`audit`] | plans, samples, papers and reports of audits |
 //! | [`corrective`] | what was found lacking, who mends it, who looked |
 //! | [`facts`] | what the product itself knows, for proposals |
 //! | [`known`] | yes, no, not known |
@@ -48,6 +49,7 @@ pub mod access;
 pub mod accounts;
 pub mod answers_file;
 pub mod assessment;
+pub mod audit;
 pub mod backup;
 pub mod briefing;
 pub mod calls;

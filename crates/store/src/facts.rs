@@ -28,7 +28,7 @@ impl Store {
             answers: self.answer_facts(catalogue, facility).await?,
             plan: self.plan_facts(facility, today).await?,
             drills: self.drill_facts(facility, today).await?,
-            audits: None,
+            audits: self.audit_facts(facility).await?,
             actions: self.action_facts(facility, today).await?,
             training: None,
         })

@@ -39,6 +39,7 @@ pub mod asset_lookup;
 pub mod asset_pages;
 mod asset_rows;
 pub mod assets;
+mod audit_facts;
 pub mod backup;
 pub mod backup_facts;
 mod blobs;

@@ -17,6 +17,8 @@ mod after;
 mod answering;
 mod api;
 mod assessments;
+mod audit_seat;
+mod audits;
 mod backups;
 mod calls;
 mod checklists;
@@ -109,6 +111,8 @@ pub(crate) fn routes() -> Routes {
         .with(calls::routes)
         .with(incidents::routes)
         .with(incident_seat::routes)
+        .with(audits::routes)
+        .with(audit_seat::routes)
         .with(api::routes)
 }
 

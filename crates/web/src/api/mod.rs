@@ -17,6 +17,7 @@
 //! | [`actions`], [`after`] | keeps corrective actions, reads what drills and call tests came to |
 //! | [`documents`] | uploads and fetches evidence |
 //! | [`drills`] | prepares and conducts drills, reads their journals |
+//! | [`audits`] | reads audits, writes papers, draws samples |
 //! | [`readiness`] | keeps the contact chart, reads readiness and the guideline |
 //! | [`plan`], [`offices`] | reads and writes the plan for outages and whom to report to |
 //! | [`incidents`] | starts, reads and writes real incidents, fetches reports |
@@ -28,6 +29,7 @@ mod actions;
 mod after;
 mod answers;
 mod assessments;
+mod audits;
 mod backups;
 mod checklists;
 mod connections;
@@ -125,6 +127,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .delete("/api/v1/facilities/{facility}/contacts/{contact}", A::AnswerForms, Facility, readiness::retire)
         .get("/api/v1/facilities/{facility}/readiness", A::ReadForms, Facility, readiness::readiness_of)
         .get("/api/v1/facilities/{facility}/guideline/{edition}", A::ReadForms, Facility, readiness::guideline_of)
+        .get("/api/v1/facilities/{facility}/audits", A::ReadAudits, Facility, audits::list)
+        .get("/api/v1/facilities/{facility}/audits/{audit}", A::ReadAudits, Facility, audits::show)
+        .put("/api/v1/facilities/{facility}/audits/{audit}/items/{item}", A::ConductAudit, Facility, audits::write)
+        .post("/api/v1/facilities/{facility}/audits/{audit}/samples", A::ConductAudit, Facility, audits::draw)
+        .get("/api/v1/facilities/{facility}/audits/{audit}/report.pdf", A::ReadAudits, Facility, audits::report)
         .get("/api/v1/facilities/{facility}/assessments", A::ReadAssessment, Facility, assessments::list)
         .post("/api/v1/facilities/{facility}/assessments", A::ManageAssessment, Facility, assessments::start)
         .get("/api/v1/facilities/{facility}/assessments/{assessment}", A::ReadAssessment, Assessment, assessments::show)

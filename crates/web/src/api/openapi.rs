@@ -5,7 +5,7 @@
 
 use super::fault::ProblemJson;
 use super::{
-    answers, assessments, checklists, documents, facilities, import, ledger, ledger_import, me, official,
+    answers, assessments, audits, checklists, documents, facilities, import, ledger, ledger_import, me, official,
     questionnaires, readiness, responsibility, results,
 };
 use axum::http::header;
@@ -186,6 +186,7 @@ impl Modify for Shared {
         (name = "drills", description = "What drills and call tests came to"),
         (name = "plan", description = "The plan for outages and attacks, whom to report to"),
         (name = "incidents", description = "Real incidents, their reports and journals"),
+        (name = "audits", description = "Audits with papers, samples, findings and report"),
         (name = "description", description = "This document"),
     ),
     paths(
@@ -273,6 +274,11 @@ impl Modify for Shared {
         checklists::list,
         checklists::show,
         checklists::answer,
+        audits::list,
+        audits::show,
+        audits::write,
+        audits::draw,
+        audits::report,
         readiness::list,
         readiness::add,
         readiness::show,

@@ -6,6 +6,7 @@ mod actions;
 mod answering;
 mod api;
 mod assessments;
+mod audits;
 mod checklists;
 mod drills;
 mod evidence;
