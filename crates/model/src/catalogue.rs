@@ -51,6 +51,10 @@ pub struct Catalogue {
     pub outside_bodies: Vec<OutsideBody>,
     /// Conditions of the fees that touch security, oldest revision first.
     pub revisions: Vec<crate::readiness::Revision>,
+    /// Short lessons for courses, in the order they are offered.
+    pub lessons: Vec<crate::training::Lesson>,
+    /// Published cases as chains of steps, newest first.
+    pub cases: Vec<crate::cases::PublishedCase>,
 }
 
 impl Catalogue {

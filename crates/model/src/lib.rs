@@ -36,6 +36,8 @@
 //! | [`scope`], [`procurement`] | whether a guideline applies; what to ask for when buying |
 //! | [`room`], [`seat`] | journals of drills and incidents, and who comes in without an account |
 //! | [`corrective`] | what was found lacking, who mends it, who looked |
+//! | [`training`] | courses, who has to take part, who is late |
+//! | [`cases`] | where the chains of published cases would have broken here |
 //! | [`facts`] | what the product itself knows, for proposals |
 //! | [`known`] | yes, no, not known |
 //! | [`day`] | dates as people type them, eras included |
@@ -47,6 +49,7 @@ pub mod answers_file;
 pub mod assessment;
 pub mod backup;
 pub mod briefing;
+pub mod cases;
 pub mod catalogue;
 pub mod checklist;
 pub mod clauses;
@@ -81,6 +84,7 @@ pub mod summary;
 pub mod system;
 pub mod text;
 pub mod time;
+pub mod training;
 pub mod typology;
 pub mod vendor;
 pub mod vendor_answers;
