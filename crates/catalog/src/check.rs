@@ -41,6 +41,7 @@ pub fn check(catalogue: &Catalogue) -> Vec<String> {
     checker.editions();
     let mut problems = checker.problems;
     problems.extend(crate::check_vendors::check(catalogue));
+    problems.extend(crate::check_people::check(catalogue));
     problems
 }
 

@@ -5,11 +5,13 @@
 
 mod check;
 mod check_outside;
+mod check_people;
 mod check_vendors;
 mod clauses;
 mod files;
 mod load;
 mod outside;
+mod people;
 
 pub use check::check;
 pub use clauses::{ClausesError, LARGEST_CLAUSES_FILE, read_clauses};

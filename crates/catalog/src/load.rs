@@ -1,7 +1,7 @@
 //! Reads the files and links them. Rules about content are in [`crate::check()`].
 
 use crate::files::Source;
-use crate::outside;
+use crate::{outside, people};
 use hakutaku_model::catalogue::{
     Briefing, Catalogue, Control, Field, Measure, Question, Questionnaire, QuestionnaireKind, Section,
 };
@@ -101,6 +101,7 @@ pub fn load(source: &Source) -> Result<Catalogue, LoadError> {
     catalogue.responsibility = read(source, "responsibility.yaml")?;
     catalogue.scope = read(source, "scope.yaml")?;
     catalogue.procurement = read(source, "procurement.yaml")?;
+    people::load(source, &mut catalogue)?;
     for id in QUESTIONNAIRES {
         let questionnaire = questionnaire(source, &catalogue, id)?;
         catalogue.questionnaires.push(questionnaire);

@@ -6,6 +6,8 @@
 //! |---|---|
 //! | [`pdf`] | a document as PDF/A-2a and PDF/UA-1, or plain with a notice |
 //! | [`contact_chart`] | who is called by whom, for the folder and for the wall |
+//! | [`attendance_sheet`], [`certificate`] | the list to sign in a course, and the certificate |
+//! | [`mod@cases_pdf`] | where the chains of published cases would have broken, on one page |
 //! | [`mod@questionnaire_pdf`] | the blank form to fill in by hand |
 //! | [`mod@result_pdf`] | the full result and the executive page |
 //! | [`mod@checklist_pdf`], [`mod@checklist_workbook`] | an official form as filled in |
@@ -21,6 +23,9 @@
 //! | [`official`] | the ministry's own spreadsheet, read and filled in place |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
+pub mod attendance_sheet;
+pub mod cases_pdf;
+pub mod certificate;
 pub mod checklist_pdf;
 pub mod checklist_workbook;
 pub mod connection_picture;
@@ -46,6 +51,9 @@ mod words;
 pub mod workbook;
 mod world;
 
+pub use attendance_sheet::{AttendanceSheet, JoinCode, attendance_sheet_pdf};
+pub use cases_pdf::cases_pdf;
+pub use certificate::{Certificate, certificate_pdf};
 pub use checklist_pdf::checklist_pdf;
 pub use checklist_workbook::checklist_workbook;
 pub use connection_picture::{ConnectionPicture, PictureSource, connection_picture_pdf, connection_picture_svg};

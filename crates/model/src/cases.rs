@@ -6,9 +6,11 @@
 //! stays "not published". Nothing here is a promise: an attacker may go another way.
 
 mod facts_of;
+mod summary;
 mod walk;
 
 pub use facts_of::FactTest;
+pub use summary::{FirstStep, Tally, first_steps, tally};
 pub use walk::{Advice, Ground, Missing, Outcome, Reason, StepView, Verdict, Walk, resembling, walk};
 
 use crate::catalogue::Confidence;

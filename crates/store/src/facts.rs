@@ -30,7 +30,7 @@ impl Store {
             drills: None,
             audits: None,
             actions: None,
-            training: None,
+            training: self.training_facts(facility, today).await?,
         })
     }
 

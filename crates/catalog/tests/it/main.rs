@@ -1,5 +1,6 @@
 //! The catalogue in this repository is whole, and the check finds what is not.
 
+mod people;
 mod forms;
 mod proposals;
 

@@ -1,5 +1,6 @@
 //! What the papers and sheets promise, read back with other people's tools (poppler, LibreOffice).
 
+mod people;
 mod bad_files;
 mod checklists;
 mod fixture;

@@ -57,6 +57,12 @@ fn within_a_year(day: Date, today: Date) -> bool {
 }
 
 impl FactTest {
+    /// Whether a good register is enough by itself. Knowing the age of a device's firmware does not make it new: such
+    /// tests only speak against.
+    pub(super) fn proves(self) -> bool {
+        !matches!(self, Self::FirmwareKnown | Self::VersionsKnown | Self::CutterNamed)
+    }
+
     /// What the registers say; `None` where they say nothing.
     pub(super) fn ask(self, facts: &FactSheet, today: Date) -> Option<Said> {
         match self {

@@ -247,8 +247,10 @@ fn try_breaker(
             day: Some(fact.day),
         }
     });
+    let counts_only = breaker.fact.is_some_and(|fact| !fact.proves());
+    let undecided = by_answer.is_none() && counts_only && by_register.as_ref().is_none_or(|said| said.good);
     let known: Vec<Said> = by_register.into_iter().chain(by_answer).collect();
-    if known.is_empty() {
+    if known.is_empty() || undecided {
         return None;
     }
     let holds = known.iter().all(|said| said.good);
