@@ -14,7 +14,7 @@ pub mod standing;
 pub use course::{Attendance, Audience, Course, Link, Part, QuizResult, Session, SessionKind, Way};
 pub use lesson::{Choice, Lesson, LessonPart, QuizQuestion, asked, score};
 pub use quiz_text::{QuizFault, read_quiz, write_quiz};
-pub use staff::{StaffMember, StaffRole, find};
+pub use staff::{StaffMember, StaffRole, find, same_name};
 
 /// The share of right answers a quiz asks for unless the course says otherwise: our own yardstick, not a rule of anybody's.
 pub const USUAL_PASS_PERCENT: u8 = 80;

@@ -129,6 +129,12 @@ pub(crate) fn name_key(name: &str) -> String {
     folded(name).chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// Whether two spellings are the same name.
+#[must_use]
+pub fn same_name(a: &str, b: &str) -> bool {
+    name_key(a) == name_key(b)
+}
+
 impl Register for StaffMember {
     const KIND: &'static str = "staff-member";
 
