@@ -9,6 +9,7 @@
 //! | `vendors`, `systems`, `devices`, `contacts`, `equipment` | what the hospital has: tables, and the order they enter |
 //! | `copies`, `sign_ins`, `clinic` | backups and restore tests, accounts and leavers, the clinic's few devices |
 //! | `connections`, `matrix`, `requests`, `checklist` | its lines, who does what, what vendors were asked, the ministry's form |
+//! | `training` | the list of staff and the courses of two years |
 //! | `conversations`, `evidence` | remarks, hand-overs, attached files |
 //! | `cast`, `accounts` | facilities, people, how to sign in |
 //! | `hospital`, `neighbours` | the order of events |
@@ -38,6 +39,7 @@ mod small_facilities;
 mod story;
 mod systems;
 mod telling;
+mod training;
 mod typology;
 mod vendors;
 
@@ -129,6 +131,7 @@ pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<C
     requests::follow_up(&mut telling, &firms, &asked).await?;
     hospital::this_year_goes_on(&mut telling, &this_year).await?;
     equipment::enter(&mut telling, &firms).await?;
+    training::enter(&mut telling).await?;
 
     let done = Act::system(telling.clock.later(1));
     store.set_setting(&done, DEMO_SETTING, &Value::Bool(true)).await?;

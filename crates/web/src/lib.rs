@@ -16,6 +16,7 @@ mod answering;
 mod api;
 mod assessments;
 mod backups;
+mod cases;
 mod checklists;
 mod connections;
 mod contacts;
@@ -41,6 +42,8 @@ mod setup;
 mod sign_in;
 mod state;
 mod systems;
+mod training;
+mod training_seat;
 mod vendor_form;
 mod vendors;
 
@@ -92,6 +95,9 @@ pub(crate) fn routes() -> Routes {
         .with(vendors::routes)
         .with(vendor_form::routes)
         .with(doors::routes)
+        .with(training::routes)
+        .with(training_seat::routes)
+        .with(cases::routes)
         .with(api::routes)
 }
 

@@ -16,6 +16,7 @@
 //! | [`checklists`] | reads and answers the official forms |
 //! | [`documents`] | uploads and fetches evidence |
 //! | [`readiness`] | keeps the contact chart, reads readiness and the guideline |
+//! | [`training`], [`cases`] | keeps staff and courses, reads who is late; reads published cases |
 //! | [`official`] | fetches a filled official spreadsheet, the inspection pack |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
@@ -23,6 +24,7 @@
 mod answers;
 mod assessments;
 mod backups;
+mod cases;
 mod checklists;
 mod connections;
 mod documents;
@@ -46,6 +48,7 @@ mod responsibility;
 mod results;
 mod schemas;
 mod systems;
+mod training;
 mod vendors;
 
 pub use openapi::document as openapi_document;
@@ -140,6 +143,20 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}/inspection/missing", A::ReadForms, Facility, official::missing)
         .get("/api/v1/facilities/{facility}/inspection/pack.pdf", A::ReadDocument, Facility, official::pack_pdf)
         .get("/api/v1/facilities/{facility}/inspection/pack.zip", A::ReadDocument, Facility, official::pack_zip)
+        .get("/api/v1/facilities/{facility}/staff", A::ReadTraining, Facility, training::staff::list)
+        .post("/api/v1/facilities/{facility}/staff", A::EditTraining, Facility, training::staff::create)
+        .get("/api/v1/facilities/{facility}/staff/{member}", A::ReadTraining, Facility, training::staff::show)
+        .put("/api/v1/facilities/{facility}/staff/{member}", A::EditTraining, Facility, training::staff::change)
+        .delete("/api/v1/facilities/{facility}/staff/{member}", A::EditTraining, Facility, training::staff::retire)
+        .get("/api/v1/facilities/{facility}/courses", A::ReadTraining, Facility, training::courses::list)
+        .post("/api/v1/facilities/{facility}/courses", A::EditTraining, Facility, training::courses::create)
+        .get("/api/v1/facilities/{facility}/courses/{course}", A::ReadTraining, Facility, training::courses::show)
+        .put("/api/v1/facilities/{facility}/courses/{course}", A::EditTraining, Facility, training::courses::change)
+        .delete("/api/v1/facilities/{facility}/courses/{course}", A::EditTraining, Facility, training::courses::retire)
+        .get("/api/v1/facilities/{facility}/courses/{course}/attendance", A::ReadTraining, Facility, training::attendance)
+        .get("/api/v1/facilities/{facility}/training/late", A::ReadTraining, Facility, training::late)
+        .get("/api/v1/facilities/{facility}/cases", A::ReadPlan, Facility, cases::list)
+        .get("/api/v1/facilities/{facility}/cases/director.pdf", A::ReadPlan, Facility, cases::paper)
         .get("/api/v1/facilities/{facility}/checklists", A::ReadForms, Facility, checklists::list)
         .get("/api/v1/facilities/{facility}/checklists/{edition}/{form}", A::ReadForms, Facility, checklists::show)
         .put("/api/v1/facilities/{facility}/checklists/{edition}/{form}/items/{item}/{group}", A::AnswerForms, Facility, checklists::answer)

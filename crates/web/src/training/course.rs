@@ -1,6 +1,6 @@
 //! One course: who has to, who did, when it is held, what there is to read.
 
-use super::{audience_words, base};
+use super::{audience_words, base, through};
 use crate::AppState;
 use crate::house::in_use;
 use crate::shell::nav;
@@ -65,9 +65,7 @@ struct CoursePage {
     course: Course,
     lessons: Vec<(String, String)>,
     files: Vec<(String, String)>,
-    expected: u32,
-    complete: u32,
-    percent: Option<u32>,
+    through: Option<String>,
     sessions: Vec<SessionLine>,
     people: Vec<Person>,
     more: usize,
@@ -183,9 +181,7 @@ pub(super) async fn show(
             .map(|lesson| (lesson.id.clone(), t.text(&lesson.title).to_owned()))
             .collect(),
         files: file_names(&app, facility, &course.body.documents).await?,
-        expected: count.expected,
-        complete: count.complete,
-        percent: count.percent(),
+        through: through(t, count),
         sessions,
         people,
         more,

@@ -1,6 +1,6 @@
 //! Who is not through, by department: to look at, and to print and hang up in the office.
 
-use super::{base, year_of};
+use super::{base, through, year_of};
 use crate::AppState;
 use crate::shell::nav;
 use crate::shell::page::{Page, Visit, html};
@@ -21,9 +21,8 @@ pub(super) struct Asked {
 
 struct Department {
     name: String,
-    expected: u32,
-    complete: u32,
-    percent: u32,
+    through: String,
+    all: bool,
     people: Vec<Person>,
 }
 
@@ -75,9 +74,8 @@ pub(super) async fn show(
         .into_iter()
         .map(|list| Department {
             name: if list.department.is_empty() { t.m("training-no-department") } else { list.department },
-            expected: list.count.expected,
-            complete: list.count.complete,
-            percent: list.count.percent().unwrap_or_default(),
+            through: through(t, list.count).unwrap_or_default(),
+            all: list.count.open() == 0,
             people: list
                 .people
                 .into_iter()

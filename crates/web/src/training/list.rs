@@ -1,6 +1,6 @@
 //! The courses of a year, and the lessons a course can be made of.
 
-use super::{audience_words, base, year_of};
+use super::{audience_words, base, through, year_of};
 use crate::AppState;
 use crate::shell::nav;
 use crate::shell::page::{Page, Visit, html};
@@ -24,9 +24,7 @@ struct Line {
     title: String,
     who: String,
     last_day: String,
-    expected: u32,
-    complete: u32,
-    percent: Option<u32>,
+    through: Option<String>,
     open: u32,
     /// Whether its day is past and somebody is missing.
     late: bool,
@@ -80,9 +78,7 @@ pub(super) async fn show(
                 title: course.body.title.clone(),
                 who: audience_words(t, &course.body.audience),
                 last_day: date_words(course.body.last_day(), t.lang),
-                expected: count.expected,
-                complete: count.complete,
-                percent: count.percent(),
+                through: through(t, count),
                 open: count.open(),
                 late: count.open() > 0 && course.body.last_day() < today,
                 held: roll.sessions_of(course.id).iter().filter(|session| session.body.held_on <= today).count(),

@@ -29,6 +29,7 @@ use hakutaku_model::access::Action as A;
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::record::Kept;
 use hakutaku_model::time::FiscalYear;
+use hakutaku_model::training::standing::Count;
 use hakutaku_model::training::{Audience, StaffMember};
 use hakutaku_store::MAX_DOCUMENT_BYTES;
 use std::collections::BTreeSet;
@@ -93,6 +94,13 @@ fn year_of(asked: Option<&str>, this: FiscalYear) -> FiscalYear {
 fn departments(staff: &[Kept<StaffMember>]) -> BTreeSet<String> {
     let named = staff.iter().filter(|row| row.body.left_on.is_none()).map(|row| row.body.department.clone());
     named.filter(|name| !name.is_empty()).collect()
+}
+
+/// How many are through, in words; `None` where nobody has to.
+fn through(t: Words, count: Count) -> Option<String> {
+    let percent = count.percent()?;
+    let (complete, expected) = (("complete", count.complete), ("expected", count.expected));
+    Some(t.a3("training-percent", complete, expected, ("percent", percent)))
 }
 
 /// Who has to take part, in words.

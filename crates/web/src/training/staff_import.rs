@@ -44,7 +44,8 @@ struct ImportPage {
 }
 
 fn in_words(t: Words, member: &StaffMember) -> String {
-    let parts = [member.number.as_str(), &member.name, &member.department, t.text(&member.role.title())];
+    let role = member.role.title();
+    let parts = [member.number.as_str(), &member.name, &member.department, t.text(&role)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" / ")
 }
 

@@ -10,6 +10,7 @@ use hakutaku_model::access::{Action, Actor, Resource, allowed, is_reading};
 use hakutaku_model::facility::{FacilityKind, FacilityProfile};
 use hakutaku_model::id::{AssessmentId, FacilityId, PersonId, QuestionId};
 use hakutaku_model::person::Role;
+use hakutaku_model::seat::Purpose;
 use hakutaku_model::text::Lang;
 use hakutaku_model::time::FiscalYear;
 use hakutaku_model::vendor::{Company, Engagement};
@@ -215,6 +216,9 @@ impl Fixture {
         for pin in [None, Some("4711".to_owned())] {
             testers.push(vendor(&world, own.facility, pin).await);
         }
+        for purpose in Purpose::ALL {
+            testers.push(seated(&world, own.facility, purpose).await);
+        }
         Self { world, own, other, testers, sessions: Mutex::default() }
     }
 
@@ -257,6 +261,10 @@ impl Fixture {
             Key::Vendor(token) => {
                 csrf = Secret::derive(token.as_bytes()).token();
                 visitor.cookies.insert("hakutaku-vendor".into(), token.clone());
+            }
+            Key::Seat(token) => {
+                csrf = Secret::derive(token.as_bytes()).token();
+                visitor.cookies.insert("hakutaku-seat".into(), token.clone());
             }
         }
         let path = fill(row.path, house, invitation);

@@ -10,3 +10,4 @@ mod program;
 mod registers;
 mod shapes;
 mod tokens;
+mod training;
