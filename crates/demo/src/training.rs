@@ -22,7 +22,11 @@ const STAFF: [(&str, StaffRole, &[&str]); 11] = [
         StaffRole::Nurse,
         &["佐伯 花", "相沢 望", "河村 美咲", "平井 翔子", "宮下 葵", "本多 亜紀", "滝沢 舞", "小西 恵"],
     ),
-    ("4階病棟", StaffRole::Nurse, &["岸 奈央", "稲葉 里香", "戸田 ゆかり", "関口 朋子", "望月 彩", "神谷 真理", "藤村 楓"]),
+    (
+        "4階病棟",
+        StaffRole::Nurse,
+        &["岸 奈央", "稲葉 里香", "戸田 ゆかり", "関口 朋子", "望月 彩", "神谷 真理", "藤村 楓"],
+    ),
     ("外来", StaffRole::Nurse, &["菊地 明美", "柴田 千尋", "内海 由美", "秋元 梓"]),
     ("薬剤科", StaffRole::Technician, &["長谷 智之", "水野 佳奈", "泉 圭介"]),
     ("検査科", StaffRole::Technician, &["大場 隆", "北川 紗季", "榎本 学"]),
@@ -123,7 +127,8 @@ pub(crate) async fn enter(telling: &mut Telling<'_>) -> Result<(), DemoError> {
 
     // Last year: everybody who was there then.
     let act = telling.by(Role::SafetyManager, telling.clock.later(9));
-    let done = course("全職員の情報セキュリティ研修", last, Audience::default(), date(last.0, 12, 25), &["suspicious-mail"]);
+    let done =
+        course("全職員の情報セキュリティ研修", last, Audience::default(), date(last.0, 12, 25), &["suspicious-mail"]);
     let done = store.add_record(&act, hospital, &done).await?;
     let held = session(done.id, SessionKind::Meeting, date(last.0, 10, 8), "講堂");
     let held = store.add_record(&act, hospital, &held).await?;

@@ -12,17 +12,45 @@ const HEAD_ROWS: usize = 30;
 
 /// Words of headings for each column, best first.
 const HEADINGS: [(Column, &[&str]); 6] = [
-    (Column::Number, &["職員番号", "社員番号", "職員id", "職員コード", "番号", "staff number", "number", "no", "employee number", "id"]),
+    (
+        Column::Number,
+        &[
+            "職員番号",
+            "社員番号",
+            "職員id",
+            "職員コード",
+            "番号",
+            "staff number",
+            "number",
+            "no",
+            "employee number",
+            "id",
+        ],
+    ),
     (Column::Name, &["氏名", "名前", "職員名", "姓名", "name", "full name"]),
     (Column::Department, &["部署", "所属", "部門", "病棟", "所属名", "部署名", "department", "ward", "unit"]),
     (Column::Role, &["職種", "役割", "職名", "役職", "job", "role", "title"]),
-    (Column::Joined, &["入職日", "採用日", "入社日", "着任日", "入職年月日", "採用年月日", "joined", "start date", "hired"]),
+    (
+        Column::Joined,
+        &["入職日", "採用日", "入社日", "着任日", "入職年月日", "採用年月日", "joined", "start date", "hired"],
+    ),
     (Column::Left, &["退職日", "退職年月日", "離職日", "left", "end date", "last day"]),
 ];
 
 /// Headings that only lists of patients have.
 const OF_PATIENTS: [&str; 12] = [
-    "患者", "カルテ番号", "診察券", "病名", "主病名", "保険者番号", "被保険者", "診断", "patient", "diagnosis", "chart number", "insurance number",
+    "患者",
+    "カルテ番号",
+    "診察券",
+    "病名",
+    "主病名",
+    "保険者番号",
+    "被保険者",
+    "診断",
+    "patient",
+    "diagnosis",
+    "chart number",
+    "insurance number",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -105,7 +105,10 @@ pub fn attendance_sheet_pdf(sheet: &AttendanceSheet, lang: Lang, header: &Header
         rows: rows.collect(),
         boxes: boxes.len(),
         join: sheet.join.as_ref().map(|join| Join {
-            lead: t("スマートフォンで受けられます。読み取るか、合言葉を入れてください。", "By telephone: scan, or type the code."),
+            lead: t(
+                "スマートフォンで受けられます。読み取るか、合言葉を入れてください。",
+                "By telephone: scan, or type the code.",
+            ),
             address: &join.address,
             code: &join.code,
             alt: alt.get(lang).to_owned(),

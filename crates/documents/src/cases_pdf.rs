@@ -55,7 +55,9 @@ pub fn cases_pdf(walks: &[Walk<'_>], lang: Lang, header: &Header) -> Result<Pdf,
             good: matches!(walk.outcome, Outcome::Stopped(_)),
             sentence: match walk.outcome {
                 // The paper has no list below to look at.
-                Outcome::Unknown => t("手元の事実だけでは判断できません。", "The facts we hold do not decide.").to_owned(),
+                Outcome::Unknown => {
+                    t("手元の事実だけでは判断できません。", "The facts we hold do not decide.").to_owned()
+                }
                 _ => walk.sentence().get(lang).to_owned(),
             },
             reason: walk.deciding_reason().map_or_else(String::new, |reason| reason.get(lang).to_owned()),

@@ -1,7 +1,7 @@
 //! The catalogue in this repository is whole, and the check finds what is not.
 
-mod people;
 mod forms;
+mod people;
 mod proposals;
 
 use hakutaku_catalog::{Source, check, load};

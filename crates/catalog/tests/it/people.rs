@@ -43,7 +43,9 @@ fn a_careless_lesson_or_case_is_refused() {
     };
     let lesson = "lessons/01-suspicious-mail.yaml";
     assert!(broken(lesson, "        right: true\n", "").contains("exactly one answer must be right"));
-    assert!(broken(lesson, "education.report-suspicious", "education.telepathy").contains("no control education.telepathy"));
+    assert!(
+        broken(lesson, "education.report-suspicious", "education.telepathy").contains("no control education.telepathy")
+    );
     assert!(broken(lesson, "minutes: 5", "minutes: 50").contains("3 to 8 minutes"));
     let case = "cases/handa-2021.yaml";
     assert!(broken(case, "phase: entry", "phase: recovery").contains("order of the chain"));

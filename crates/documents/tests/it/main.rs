@@ -1,6 +1,5 @@
 //! What the papers and sheets promise, read back with other people's tools (poppler, LibreOffice).
 
-mod people;
 mod bad_files;
 mod checklists;
 mod fixture;
@@ -8,6 +7,7 @@ mod inspection;
 mod official;
 mod official_forms;
 mod papers;
+mod people;
 mod result_sheets;
 mod round_trip;
 mod tools;

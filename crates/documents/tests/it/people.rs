@@ -30,7 +30,11 @@ fn the_list_to_sign_is_archival_with_and_without_a_code() {
         parts: vec![Part::Attend, Part::Quiz, Part::Agree],
         agreement: "患者さんの情報を持ち出しません。".into(),
         people: (1..=80).map(|n| [n.to_string(), format!("職員 {n}"), "3階病棟".into()]).collect(),
-        join: Some(JoinCode { address: "http://localhost:8787/join/ABC234".into(), code: "ABC234".into(), qr: qr.into() }),
+        join: Some(JoinCode {
+            address: "http://localhost:8787/join/ABC234".into(),
+            code: "ABC234".into(),
+            qr: qr.into(),
+        }),
     };
     for lang in [Lang::Ja, Lang::En] {
         let pdf = attendance_sheet_pdf(&sheet, lang, &header()).expect("made");

@@ -107,7 +107,10 @@ impl FactTest {
                 said(
                     open == 0,
                     format!("責任分界: 担当なし{}、食い違い{}", duties.holes, duties.contradictions),
-                    format!("Who does what: {} without anybody, {} contradictions", duties.holes, duties.contradictions),
+                    format!(
+                        "Who does what: {} without anybody, {} contradictions",
+                        duties.holes, duties.contradictions
+                    ),
                     duties.newest_change,
                 )
             }
@@ -118,8 +121,12 @@ impl FactTest {
                 let (ja, en) = match (approved, plan.printed.is_some(), plan.printed_current) {
                     (false, ..) => ("計画: まだ承認されていません", "Plan: not approved yet"),
                     (true, false, _) => ("計画: 承認済み、印刷なし", "Plan: approved, not printed"),
-                    (true, true, false) => ("計画: 印刷した後に事実が変わっています", "Plan: facts changed since it was printed"),
-                    (true, true, true) => ("計画: 承認され、今の内容が印刷されています", "Plan: approved and printed as it stands"),
+                    (true, true, false) => {
+                        ("計画: 印刷した後に事実が変わっています", "Plan: facts changed since it was printed")
+                    }
+                    (true, true, true) => {
+                        ("計画: 承認され、今の内容が印刷されています", "Plan: approved and printed as it stands")
+                    }
                 };
                 said(good, ja.to_owned(), en.to_owned(), plan.printed.or(plan.approved))
             }
@@ -129,7 +136,9 @@ impl FactTest {
                 let (ja, en) = match (drills.newest, recent) {
                     (None, _) => ("訓練: まだ行っていません", "Drills: none held yet"),
                     (Some(_), true) => ("訓練: 1年以内に行いました", "Drills: one within a year"),
-                    (Some(_), false) => ("訓練: 最後から1年を過ぎています", "Drills: the newest is more than a year old"),
+                    (Some(_), false) => {
+                        ("訓練: 最後から1年を過ぎています", "Drills: the newest is more than a year old")
+                    }
                 };
                 said(recent, ja.to_owned(), en.to_owned(), drills.newest)
             }
@@ -139,10 +148,14 @@ impl FactTest {
     fn of_lines(self, facts: &FactSheet) -> Option<Said> {
         let lines = facts.connections.as_ref().filter(|lines| lines.total > 0)?;
         let (count, ja, en) = match self {
-            Self::TwoFactor => (lines.without_two_factor, "外から二要素なしで入れる接続", "ways in without two factors"),
-            Self::SourceLimited => {
-                (lines.without_source_restriction, "接続元の制限がない接続", "ways in without restriction of the origin")
+            Self::TwoFactor => {
+                (lines.without_two_factor, "外から二要素なしで入れる接続", "ways in without two factors")
             }
+            Self::SourceLimited => (
+                lines.without_source_restriction,
+                "接続元の制限がない接続",
+                "ways in without restriction of the origin",
+            ),
             Self::FirmwareKnown => {
                 (lines.firmware_unknown, "装置の更新日が分からない接続", "lines whose device nobody knows the age of")
             }
@@ -161,7 +174,12 @@ impl FactTest {
         let (count, ja, en, day) = if self == Self::OfflineCopies {
             (copies.offline, "切り離した控えがあるもの", "have an offline copy", copies.newest_change)
         } else {
-            (copies.restore_tested, "1年以内に戻す試験をしたもの", "were restored in a test within a year", copies.newest_restore_test)
+            (
+                copies.restore_tested,
+                "1年以内に戻す試験をしたもの",
+                "were restored in a test within a year",
+                copies.newest_restore_test,
+            )
         };
         said(
             count >= copies.systems,

@@ -17,13 +17,19 @@ impl Walk<'_> {
                 let name = phase(step);
                 Text::new(
                     format!("手元の事実では、{step}番目の段（{}）で止まったはずです。", name.ja),
-                    format!("On the facts we hold, it would have been stopped at step {step} ({}).", name.en.to_lowercase()),
+                    format!(
+                        "On the facts we hold, it would have been stopped at step {step} ({}).",
+                        name.en.to_lowercase()
+                    ),
                 )
             }
             Outcome::Limited(step) => {
                 let name = phase(step);
                 Text::new(
-                    format!("手元の事実では、侵入と被害は防げません。{step}番目の段（{}）の備えで、影響は小さくできたはずです。", name.ja),
+                    format!(
+                        "手元の事実では、侵入と被害は防げません。{step}番目の段（{}）の備えで、影響は小さくできたはずです。",
+                        name.ja
+                    ),
                     format!(
                         "On the facts we hold, it would have got through; what is ready at step {step} ({}) would have made the harm smaller.",
                         name.en.to_lowercase()

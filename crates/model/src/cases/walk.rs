@@ -254,7 +254,11 @@ fn try_breaker(
         return None;
     }
     let holds = known.iter().all(|said| said.good);
-    reasons.extend(known.into_iter().map(|said| Reason { good: said.good, text: dated(said.text, said.day), day: said.day }));
+    reasons.extend(known.into_iter().map(|said| Reason {
+        good: said.good,
+        text: dated(said.text, said.day),
+        day: said.day,
+    }));
     Some(holds)
 }
 

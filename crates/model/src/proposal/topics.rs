@@ -35,7 +35,9 @@ pub(super) fn decide(g: &mut Ground<'_>, group: &str) -> M {
 /// since no item of the forms is about courses alone.
 fn security_officer(g: &mut Ground<'_>) -> M {
     if let Some(training) = &g.facts.training {
-        let day = |lang, before: &str| training.newest.map_or_else(String::new, |d| format!("{before}{}", date_words(d, lang)));
+        let day = |lang, before: &str| {
+            training.newest.map_or_else(String::new, |d| format!("{before}{}", date_words(d, lang)))
+        };
         let (day_ja, day_en) = (day(Lang::Ja, "、最新は"), day(Lang::En, "; the newest on "));
         g.because(
             format!(

@@ -170,7 +170,8 @@ const YEARLY_TRAINING: &str = "education.regular-training";
 /// What the registers of courses show, for a condition that asks for a yearly course. Who taught, and whether it counts when
 /// taken alone on a screen, is told to be looked at: the registers cannot know.
 fn training(condition: &ConditionRule, ground: &Ground<'_>, found: &mut Findings) {
-    let asks = condition.check == Check::NotedYearly && condition.controls.iter().any(|c| c.as_str() == YEARLY_TRAINING);
+    let asks =
+        condition.check == Check::NotedYearly && condition.controls.iter().any(|c| c.as_str() == YEARLY_TRAINING);
     let Some(facts) = ground.facts.training.as_ref().filter(|_| asks) else { return };
     let Some(newest) = facts.newest else {
         found.say("研修の記録: まだ行っていません。", "Courses: none was held yet.");
@@ -423,13 +424,10 @@ mod tests {
     fn a_course_held_within_a_year_is_evidence_for_the_condition_that_asks_for_one() {
         use crate::facts::TrainingFacts;
         let judged = |newest, control: &str| {
-            let training = TrainingFacts {
-                sessions: 1,
-                expected: 100,
-                complete: 60,
-                newest,
-                newest_title: "全職員研修".into(),
-            };
+            let training =
+                TrainingFacts {
+                    sessions: 1, expected: 100, complete: 60, newest, newest_title: "全職員研修".into()
+                };
             let facts = FactSheet { training: Some(training), ..FactSheet::default() };
             let mut revision = revision(Check::NotedYearly, None);
             revision.add_ons[0].conditions[0].controls = vec![control.into()];

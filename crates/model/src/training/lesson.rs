@@ -92,11 +92,10 @@ pub struct Choice {
 /// All questions of a course with the names they are answered under: those of its lessons, then its own.
 #[must_use]
 pub fn asked<'q>(course: &'q Course, lessons: &'q [Lesson]) -> Vec<(String, &'q QuizQuestion)> {
-    let of_lessons = course
-        .lessons
-        .iter()
-        .filter_map(|id| lessons.iter().find(|lesson| lesson.id == *id))
-        .flat_map(|lesson| lesson.quiz.iter().map(move |question| (format!("{}/{}", lesson.id, question.id), question)));
+    let of_lessons =
+        course.lessons.iter().filter_map(|id| lessons.iter().find(|lesson| lesson.id == *id)).flat_map(|lesson| {
+            lesson.quiz.iter().map(move |question| (format!("{}/{}", lesson.id, question.id), question))
+        });
     of_lessons.chain(course.questions.iter().map(|question| (format!("own/{}", question.id), question))).collect()
 }
 

@@ -209,7 +209,11 @@ mod tests {
             department: department.into(),
             ..StaffMember::default()
         };
-        let staff = [member("101", "佐藤 花", "3階病棟"), member("102", "佐藤花", "3階病棟"), member("103", "佐藤 花", "薬剤科")];
+        let staff = [
+            member("101", "佐藤 花", "3階病棟"),
+            member("102", "佐藤花", "3階病棟"),
+            member("103", "佐藤 花", "薬剤科"),
+        ];
         let all = || staff.iter().enumerate();
         assert_eq!(find(all(), "", "佐藤　花", "薬剤科"), Some(2));
         assert_eq!(find(all(), "", "佐藤 花", "3階病棟"), None);

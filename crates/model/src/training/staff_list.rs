@@ -191,7 +191,11 @@ mod tests {
 
     #[test]
     fn every_row_has_a_verdict() {
-        let kept = [kept(1, "101", "佐藤 花", "3階病棟"), kept(2, "102", "鈴木 一", "3階病棟"), kept(3, "103", "高橋 二", "外来")];
+        let kept = [
+            kept(1, "101", "佐藤 花", "3階病棟"),
+            kept(2, "102", "鈴木 一", "3階病棟"),
+            kept(3, "103", "高橋 二", "外来"),
+        ];
         let lines = [
             line(2, "101", "佐藤 花", "3階病棟", "看護師"),
             line(3, "102", "鈴木 一", "4階病棟", ""),
@@ -226,6 +230,8 @@ mod tests {
         assert_eq!(judge(&[], &[gone], TODAY).absent, [], "who has left is not missed");
         let left = StaffLine { left: "R8.3.31".into(), ..line(2, "102", "鈴木", "", "") };
         let judged = judge(&[left], &[kept(2, "102", "鈴木", "")], TODAY);
-        assert!(matches!(&judged.rows[0].1, Verdict::Changed { after, .. } if after.left_on == Some(date(2026, 3, 31))));
+        assert!(
+            matches!(&judged.rows[0].1, Verdict::Changed { after, .. } if after.left_on == Some(date(2026, 3, 31)))
+        );
     }
 }

@@ -184,8 +184,7 @@ impl<'a> Roll<'a> {
         let mut found: BTreeMap<&str, DepartmentList> = BTreeMap::new();
         let day = reference_day(year, today);
         for member in self.staff.iter().filter(|member| member.body.works_on(day)) {
-            let own: Vec<_> =
-                self.courses_of(year).filter(|c| c.body.audience.includes(&member.body, year)).collect();
+            let own: Vec<_> = self.courses_of(year).filter(|c| c.body.audience.includes(&member.body, year)).collect();
             if own.is_empty() {
                 continue;
             }

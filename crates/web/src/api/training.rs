@@ -49,7 +49,10 @@ impl Listed for Course {
     fn faults(&self, catalogue: &Catalogue) -> Vec<Wrong> {
         let mut wrong = Vec::new();
         if self.lessons.iter().any(|id| !catalogue.lessons.iter().any(|lesson| lesson.id == *id)) {
-            wrong.push(Wrong::field("lessons", Text::new("ない教材があります。", "Names a lesson that does not exist.")));
+            wrong.push(Wrong::field(
+                "lessons",
+                Text::new("ない教材があります。", "Names a lesson that does not exist."),
+            ));
         }
         if self.pass_percent > 100 {
             wrong.push(Wrong::field("pass_percent", Text::new("100までです。", "Must be 100 at most.")));
@@ -68,7 +71,8 @@ impl Listed for Course {
             wrong.push(Wrong::field("questions", message));
         }
         if self.links.iter().any(|link| !(link.url.starts_with("https://") || link.url.starts_with("http://"))) {
-            let message = Text::new("http:// か https:// で始めてください。", "Addresses must begin with http:// or https://.");
+            let message =
+                Text::new("http:// か https:// で始めてください。", "Addresses must begin with http:// or https://.");
             wrong.push(Wrong::field("links", message));
         }
         wrong

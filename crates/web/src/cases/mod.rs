@@ -31,9 +31,12 @@ use std::sync::Arc;
 const FIRST: usize = 5;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/facilities/{facility}/plan/cases", A::ReadPlan, Facility, show)
-        .get("/facilities/{facility}/plan/cases/director.pdf", A::ReadPlan, Facility, paper)
+    routes.get("/facilities/{facility}/plan/cases", A::ReadPlan, Facility, show).get(
+        "/facilities/{facility}/plan/cases/director.pdf",
+        A::ReadPlan,
+        Facility,
+        paper,
+    )
 }
 
 /// What the cases are held against.
@@ -87,7 +90,6 @@ struct Case {
 }
 
 struct StepLine {
-    number: usize,
     phase: String,
     text: String,
     badge: &'static str,
@@ -137,7 +139,6 @@ fn case_of(t: Words, walk: &Walk<'_>, lines: &Resembling) -> Case {
         .map(|view| {
             let (badge, mark) = of_verdict(view.verdict);
             StepLine {
-                number: view.number,
                 phase: t.text(&view.step.phase.title()).to_owned(),
                 text: t.text(&view.step.text).to_owned(),
                 badge,
@@ -166,10 +167,8 @@ fn case_of(t: Words, walk: &Walk<'_>, lines: &Resembling) -> Case {
             })
             .collect(),
         missing: {
-            let mut missing: Vec<(String, Option<String>)> = walk
-                .missing()
-                .map(|missing| (t.text(&missing.what).to_owned(), missing.question.clone()))
-                .collect();
+            let mut missing: Vec<(String, Option<String>)> =
+                walk.missing().map(|missing| (t.text(&missing.what).to_owned(), missing.question.clone())).collect();
             missing.dedup();
             missing
         },

@@ -56,7 +56,6 @@ struct CoursePage {
     base: String,
     may_edit: bool,
     id: RecordId,
-    version: i64,
     year: String,
     who: String,
     last_day: String,
@@ -155,7 +154,8 @@ pub(super) async fn show(
         rows.attendance.iter().filter(|row| row.body.course == id && !row.body.answers.is_empty()).collect();
     let how = |(name, question): &(String, &QuizQuestion)| {
         let given = answered.iter().filter_map(|row| row.body.answers.get(name)).copied();
-        let (right, of) = given.fold((0, 0), |(right, of), at| (right + u32::from(Some(at) == question.right()), of + 1));
+        let (right, of) =
+            given.fold((0, 0), |(right, of), at| (right + u32::from(Some(at) == question.right()), of + 1));
         Asked { text: t.text(&question.question).to_owned(), right, of }
     };
     let asked_lines: Vec<Asked> = if answered.is_empty() { Vec::new() } else { questions.iter().map(how).collect() };
@@ -167,7 +167,6 @@ pub(super) async fn show(
         base: base(facility),
         may_edit: visit.may(Action::EditTraining),
         id,
-        version: course.version,
         year: course.body.year.label(t.lang),
         who: audience_words(t, &course.body.audience),
         last_day: date_words(course.body.last_day(), t.lang),

@@ -13,9 +13,7 @@ use crate::shell::words::Key;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use hakutaku_documents::{
-    AttendanceSheet, Certificate, Header, JoinCode, attendance_sheet_pdf, certificate_pdf,
-};
+use hakutaku_documents::{AttendanceSheet, Certificate, Header, JoinCode, attendance_sheet_pdf, certificate_pdf};
 use hakutaku_model::journal::Chain;
 use hakutaku_model::record::RecordId;
 use hakutaku_model::training::{Course, Session, StaffMember};
@@ -99,7 +97,9 @@ pub(super) async fn certificate(
         year: course.body.year.label(lang),
         on: row.on,
         parts: course.body.parts(),
-        teacher: session.map(|one: &hakutaku_model::record::Kept<Session>| one.body.teacher.clone()).unwrap_or_default(),
+        teacher: session
+            .map(|one: &hakutaku_model::record::Kept<Session>| one.body.teacher.clone())
+            .unwrap_or_default(),
     };
     let header = Header { facility: Some(place.name), fiscal_year: Some(course.body.year), made: app.now() };
     let pdf = press(move || certificate_pdf(&certificate, lang, &header)).await?.map_err(Problem::internal)?;

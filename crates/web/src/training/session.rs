@@ -87,7 +87,11 @@ struct SessionPage {
 }
 
 /// The session with its course.
-pub(super) async fn load(app: &AppState, visit: &Visit, id: RecordId) -> Result<(Kept<Session>, Kept<Course>), Problem> {
+pub(super) async fn load(
+    app: &AppState,
+    visit: &Visit,
+    id: RecordId,
+) -> Result<(Kept<Session>, Kept<Course>), Problem> {
     let session = in_use::<Session>(app, visit, id).await?;
     let course = in_use::<Course>(app, visit, session.body.course).await?;
     Ok((session, course))
@@ -143,9 +147,9 @@ async fn page(
     });
     for member in &expected {
         let row = roll.attendance(course.id, member.id);
-        let fixed = row.filter(|row| row.way != Way::Paper || row.session != Some(id)).map(|row| {
-            t.a2("training-did", "day", date_words(row.on, t.lang), "way", t.text(&row.way.title()))
-        });
+        let fixed = row
+            .filter(|row| row.way != Way::Paper || row.session != Some(id))
+            .map(|row| t.a2("training-did", "day", date_words(row.on, t.lang), "way", t.text(&row.way.title())));
         let name = Name {
             id: member.id.to_string(),
             number: member.body.number.clone(),

@@ -20,10 +20,12 @@ use hakutaku_model::seat::Seat as Seated;
 use hakutaku_model::training::{Attendance, Course, Session, StaffMember, find};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/seat/course", A::Attend, Seat, show::show)
-        .post("/seat/course", A::Attend, Seat, save::save)
-        .get("/seat/course/documents/{document}", A::Attend, Seat, show::document)
+    routes.get("/seat/course", A::Attend, Seat, show::show).post("/seat/course", A::Attend, Seat, save::save).get(
+        "/seat/course/documents/{document}",
+        A::Attend,
+        Seat,
+        show::document,
+    )
 }
 
 /// Everything behind the door.
@@ -58,15 +60,14 @@ impl Behind {
 
     /// The one person that name and department mean, if there is exactly one.
     fn by_name(&self) -> Option<&Kept<StaffMember>> {
-        let working = self.staff.iter().filter(|row| row.body.left_on.is_none_or(|left| left >= self.session.body.held_on));
+        let working =
+            self.staff.iter().filter(|row| row.body.left_on.is_none_or(|left| left >= self.session.body.held_on));
         let id = find(working.map(|row| (row.id, &row.body)), "", &self.seat.name, self.department())?;
         self.staff.iter().find(|row| row.id == id)
     }
 
     /// What this seat did already.
     fn done(&self) -> Option<&Kept<Attendance>> {
-        self.attendance
-            .iter()
-            .find(|row| row.body.course == self.course.id && row.body.seat == Some(self.seat.id))
+        self.attendance.iter().find(|row| row.body.course == self.course.id && row.body.seat == Some(self.seat.id))
     }
 }

@@ -32,9 +32,8 @@ fn who(behind: &Behind, form: &mut Form) -> Option<RecordId> {
         return None;
     }
     let found = find(behind.staff.iter().map(|row| (row.id, &row.body)), &number, "", "");
-    let named = |id: &RecordId| {
-        behind.staff.iter().any(|row| row.id == *id && same_name(&row.body.name, &behind.seat.name))
-    };
+    let named =
+        |id: &RecordId| behind.staff.iter().any(|row| row.id == *id && same_name(&row.body.name, &behind.seat.name));
     // A number alone is easily mistyped into a colleague's.
     let found = found.filter(named);
     if found.is_none() {

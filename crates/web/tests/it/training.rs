@@ -20,7 +20,8 @@ async fn attendance(ward: &Ward) -> Vec<Kept<Attendance>> {
     ward.world.app.store.records(ward.facility).await.expect("lists")
 }
 
-const LIST: &str = "職員番号,氏名,部署,職種\n101,佐藤 花,3階病棟,看護師\n102,鈴木 一,3階病棟,看護師\n201,今井 幸子,医事課,医事\n";
+const LIST: &str =
+    "職員番号,氏名,部署,職種\n101,佐藤 花,3階病棟,看護師\n102,鈴木 一,3階病棟,看護師\n201,今井 幸子,医事課,医事\n";
 
 /// The value of a hidden field.
 fn hidden(page: &str, name: &str) -> String {
@@ -206,7 +207,8 @@ async fn a_paper_list_is_photographed_ticked_and_taken_back() {
     sato.browser.get(&page).await.says("list.jpg");
     let list = staff(&ward).await;
     let [one, two] = [0, 1].map(|at| list[at].id.to_string());
-    let ticks = [("shown", one.as_str()), ("shown", &two), ("here", &one), ("quiz", &one), ("agreed", &one), ("here", &two)];
+    let ticks =
+        [("shown", one.as_str()), ("shown", &two), ("here", &one), ("quiz", &one), ("agreed", &one), ("here", &two)];
     sato.browser.submit(&format!("{page}/ticks"), &ticks).await.is(303);
     let rows = attendance(&ward).await;
     assert_eq!(rows.len(), 2);
@@ -238,7 +240,8 @@ async fn a_course_keeps_its_version_says_what_is_wrong_and_stays_in_its_house() 
     answer.is(422).says("beginning with http").says("two to six answers");
     let (course, session) = course(&ward, &mut sato).await;
     let one = at(ward.facility, &format!("/courses/{course}"));
-    let change = |title: &'static str| [("title", title), ("year", year.as_str()), ("pass_percent", "80"), ("version", "1")];
+    let change =
+        |title: &'static str| [("title", title), ("year", year.as_str()), ("pass_percent", "80"), ("version", "1")];
     sato.browser.get(&format!("{one}/edit")).await.is(200);
     sato.browser.submit(&one, &change("First")).await.goes(&one);
     sato.browser.submit(&one, &change("Second")).await.is(409).says("saved first").says("First").says("Second");
@@ -252,7 +255,8 @@ async fn a_course_keeps_its_version_says_what_is_wrong_and_stays_in_its_house() 
     };
     let other = store.create_facility(&ward.act(), &profile, &[]).await.expect("created").id;
     store.grant(&ward.act(), sato.id, Some(other), Role::ItOperator).await.expect("granted");
-    for rest in [format!("/courses/{course}"), format!("/sessions/{session}"), format!("/sessions/{session}/sheet.pdf")] {
+    for rest in [format!("/courses/{course}"), format!("/sessions/{session}"), format!("/sessions/{session}/sheet.pdf")]
+    {
         sato.browser.get(&at(other, &rest)).await.is(404);
     }
     sato.browser.submit(&at(other, &format!("/sessions/{session}/door")), &[]).await.is(404);
@@ -279,6 +283,7 @@ async fn somebody_in_the_staff_is_added_changed_and_never_twice() {
     sato.browser.submit(&one, &change).await.goes(&list);
     let late = [("number", "7"), ("name", "Abe"), ("department", "Ward"), ("role", "nurse"), ("version", "1")];
     sato.browser.submit(&one, &late).await.is(409).says("Office");
-    let wrong = [("name", "Abe"), ("role", "nurse"), ("joined_on", "2026-04-02"), ("left_on", "2026-04-01"), ("version", "2")];
+    let wrong =
+        [("name", "Abe"), ("role", "nurse"), ("joined_on", "2026-04-02"), ("left_on", "2026-04-01"), ("version", "2")];
     sato.browser.submit(&one, &wrong).await.is(422).says("last day is before the first");
 }

@@ -13,7 +13,10 @@ fn step(phase: Phase, broken_by: &[(&str, Option<FactTest>)]) -> Step {
     Step {
         phase,
         text: Text::new("段", "step"),
-        broken_by: broken_by.iter().map(|(control, fact)| Breaker { control: (*control).into(), fact: *fact }).collect(),
+        broken_by: broken_by
+            .iter()
+            .map(|(control, fact)| Breaker { control: (*control).into(), fact: *fact })
+            .collect(),
         source: (!broken_by.is_empty()).then_some(0),
         confidence: Confidence::Seen,
     }
@@ -48,7 +51,10 @@ fn answered(levels: &[(&str, u8)]) -> FactSheet {
         day: date(2026, 6, 1),
         question: "it-network-01".into(),
     };
-    FactSheet { answers: levels.iter().map(|(id, level)| ((*id).into(), fact(*level))).collect(), ..FactSheet::default() }
+    FactSheet {
+        answers: levels.iter().map(|(id, level)| ((*id).into(), fact(*level))).collect(),
+        ..FactSheet::default()
+    }
 }
 
 fn walked(case: &PublishedCase, facts: &FactSheet) -> (Outcome, Vec<Verdict>) {
@@ -59,7 +65,10 @@ fn walked(case: &PublishedCase, facts: &FactSheet) -> (Outcome, Vec<Verdict>) {
 #[test]
 fn nothing_known_is_not_good() {
     use Verdict::{NotPublished, Unknown};
-    assert_eq!(walked(&chain(), &FactSheet::default()), (Outcome::Unknown, vec![Unknown, NotPublished, Unknown, Unknown]));
+    assert_eq!(
+        walked(&chain(), &FactSheet::default()),
+        (Outcome::Unknown, vec![Unknown, NotPublished, Unknown, Unknown])
+    );
 }
 
 #[test]
@@ -73,7 +82,8 @@ fn the_first_step_that_holds_breaks_the_chain() {
 #[test]
 fn a_register_that_says_otherwise_outranks_the_answer() {
     let mut facts = answered(&[("network.gateway-update", 3), ("authentication.unique-admin-passwords", 0)]);
-    let lines = |without_two_factor| Some(ConnectionFacts { total: 4, without_two_factor, ..ConnectionFacts::default() });
+    let lines =
+        |without_two_factor| Some(ConnectionFacts { total: 4, without_two_factor, ..ConnectionFacts::default() });
     facts.connections = lines(1);
     assert_eq!(walked(&chain(), &facts).1[0], Verdict::Passed);
     facts.connections = lines(0);

@@ -121,7 +121,8 @@ fn a_course_is_finished_when_all_its_parts_are() {
     one.body.agreement = "持ち出しません。".into();
     let courses = [one];
     let mut rows = [went(&courses[0], &staff[0])];
-    let missing = |rows: &[Kept<Attendance>]| Roll::new(&staff, &courses, &[], rows).standing(&courses[0], staff[0].id).missing;
+    let missing =
+        |rows: &[Kept<Attendance>]| Roll::new(&staff, &courses, &[], rows).standing(&courses[0], staff[0].id).missing;
     assert_eq!(missing(&[]), [Part::Attend, Part::Quiz, Part::Agree]);
     assert_eq!(missing(&rows), [Part::Quiz, Part::Agree]);
     rows[0].body.quiz = Some(QuizResult { right: 3, of: 5 });
@@ -133,8 +134,11 @@ fn a_course_is_finished_when_all_its_parts_are() {
 
 #[test]
 fn the_late_list_is_by_department_and_counts_people_not_courses() {
-    let staff =
-        [member(1, "3階病棟", StaffRole::Nurse), member(2, "3階病棟", StaffRole::Nurse), member(3, "医事課", StaffRole::Reception)];
+    let staff = [
+        member(1, "3階病棟", StaffRole::Nurse),
+        member(2, "3階病棟", StaffRole::Nurse),
+        member(3, "医事課", StaffRole::Reception),
+    ];
     let courses = [course(50, Audience::default(), None), course(51, Audience::default(), Some(date(2026, 10, 31)))];
     let rows = [went(&courses[0], &staff[0]), went(&courses[1], &staff[0]), went(&courses[0], &staff[1])];
     let lists = Roll::new(&staff, &courses, &[], &rows).open(YEAR, TODAY);

@@ -11,7 +11,8 @@ async fn staff_and_courses_are_kept_and_the_late_list_follows() {
     let house = House::new().await;
     let it = Program::it(&house).await;
     let staff = at(house.facility, "/staff");
-    let made = it.post(&staff, &json!({"number": "101", "name": "佐藤 花", "department": "3階病棟", "role": "nurse"})).await;
+    let made =
+        it.post(&staff, &json!({"number": "101", "name": "佐藤 花", "department": "3階病棟", "role": "nurse"})).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
     let wrong = it.post(&staff, &json!({"role": "wizard", "joined_on": "2026-04-01"})).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
