@@ -126,7 +126,8 @@ pub(crate) async fn enter(telling: &mut Telling<'_>) -> Result<(), DemoError> {
     let staff = store.add_records(&act, hospital, &staff).await?;
 
     // Last year: everybody who was there then.
-    let act = telling.by(Role::SafetyManager, telling.clock.later(9));
+    let at = telling.clock.later(9);
+    let act = telling.by(Role::SafetyManager, at);
     let done =
         course("全職員の情報セキュリティ研修", last, Audience::default(), date(last.0, 12, 25), &["suspicious-mail"]);
     let done = store.add_record(&act, hospital, &done).await?;
@@ -140,7 +141,8 @@ pub(crate) async fn enter(telling: &mut Telling<'_>) -> Result<(), DemoError> {
     store.add_records(&act, hospital, &rows).await?;
 
     // This year: half of them on one evening, the code still in people's pockets.
-    let act = telling.by(Role::SafetyManager, telling.clock.later(15));
+    let at = telling.clock.later(15);
+    let act = telling.by(Role::SafetyManager, at);
     let all = Course {
         quiz_needed: true,
         agreement: "患者さんの情報を、許可なく院外へ持ち出しません。変だと思ったら、すぐに知らせます。".to_owned(),
@@ -164,7 +166,8 @@ pub(crate) async fn enter(telling: &mut Telling<'_>) -> Result<(), DemoError> {
     store.add_records(&act, hospital, &rows).await?;
 
     // The wards' own, open on everybody's telephone; the newcomers'; the contractors'.
-    let act = telling.by(Role::ItOperator, telling.clock.later(11));
+    let at = telling.clock.later(11);
+    let act = telling.by(Role::ItOperator, at);
     let end = date(this.0 + 1, 2, 28);
     let wards = Audience { roles: vec![StaffRole::Nurse], ..Audience::default() };
     let wards = Course {
@@ -185,7 +188,8 @@ pub(crate) async fn enter(telling: &mut Telling<'_>) -> Result<(), DemoError> {
         .collect();
     store.add_records(&act, hospital, &rows).await?;
 
-    let act = telling.by(Role::ItOperator, telling.clock.later(6));
+    let at = telling.clock.later(6);
+    let act = telling.by(Role::ItOperator, at);
     let newcomers = Audience { newcomers: true, ..Audience::default() };
     let first_day = course("はじめての日の説明", this, newcomers, date(this.0, 4, 30), &["newcomers"]);
     let first_day = store.add_record(&act, hospital, &first_day).await?;

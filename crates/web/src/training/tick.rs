@@ -99,7 +99,15 @@ pub(super) async fn save(
         match decide(ticked, before.map(|row| &row.body), member, &session, &course.body) {
             Change::Nothing => {}
             Change::Put(row) => {
-                app.store.put_record(&act, facility, &row).await?;
+                let saved = match before {
+                    Some(seen) => app.store.change_record(&act, facility, seen.id, seen.version, &row).await,
+                    None => app.store.add_record(&act, facility, &row).await,
+                };
+                match saved {
+                    // They finished on their telephone this very moment: what they did stays.
+                    Ok(_) | Err(StoreError::Conflict(_) | StoreError::AlreadyExists(_) | StoreError::NotFound(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
             }
             Change::Remove => {
                 let Some(row) = before else { continue };
