@@ -1,0 +1,25 @@
+# Published cases held against the facts of the house
+cases-title = Would it have happened here?
+cases-lead = The chain of each published case, step by step, held against this facility's registers and answers.
+cases-careful = On the facts of { $day }. What nobody has said counts as not known, never as good. It promises nothing about the future: an attack may take another way.
+cases-glance = At a glance
+cases-stopped = stopped before harm
+cases-limited = harm made smaller
+cases-not-stopped = not stopped
+cases-unknown = not decided
+cases-paper = One page for the director (PDF)
+cases-file = published-cases
+cases-first = What would break the most chains earlier
+cases-first-for = For: { $cases }
+cases-chain = Step by step ({ $count } steps)
+cases-for = for
+cases-against = against
+cases-inferred = partly inferred
+cases-source = Source: { $source }
+cases-lines = Lines here that are marked as resembling it
+cases-missing = What would have to be known
+cases-question = (question { $question })
+cases-earlier = To break it earlier
+cases-at-step = At step { $step }:
+cases-not-published = Not published, or not in our data:
+cases-sources = Sources

@@ -1,0 +1,25 @@
+# 公表事例
+cases-title = 公表された事例は、うちでも起きたか
+cases-lead = 公表された事例の流れを一段ずつ、この施設の台帳と自己点検の答えに当てはめます。
+cases-careful = { $day }の事実で見た結果です。答えのない所は「わからない」とし、良いとは数えません。将来の安全を約束するものではなく、攻撃は別の道を通ることがあります。
+cases-glance = まとめ
+cases-stopped = 害が出る前に止まったはず
+cases-limited = 影響を小さくできたはず
+cases-not-stopped = 止められない
+cases-unknown = 判断できない
+cases-paper = 院長のための1枚（PDF）
+cases-file = 公表事例との照合
+cases-first = 先にすると、多くの事例をより早く止められること
+cases-first-for = 関わる事例: { $cases }
+cases-chain = 一段ずつ見る（{ $count }段）
+cases-for = 止める
+cases-against = 通す
+cases-inferred = 推定を含みます
+cases-source = 出典: { $source }
+cases-lines = 似た注意がある、この施設の接続
+cases-missing = 知る必要があること
+cases-question = （質問 { $question }）
+cases-earlier = より早く止めるには
+cases-at-step = { $step }番目の段で:
+cases-not-published = 公表されていないか、手元のデータにないこと:
+cases-sources = 出典

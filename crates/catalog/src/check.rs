@@ -44,6 +44,7 @@ pub fn check(catalogue: &Catalogue) -> Vec<String> {
     problems.extend(crate::exercises::problems(catalogue));
     problems.extend(crate::check_plan::check(catalogue));
     problems.extend(crate::audit::check(catalogue));
+    problems.extend(crate::check_people::check(catalogue));
     problems
 }
 

@@ -7,6 +7,7 @@ mod audit;
 mod check;
 mod check_outside;
 mod check_plan;
+mod check_people;
 mod check_vendors;
 mod clauses;
 mod exercises;
@@ -14,6 +15,7 @@ mod files;
 mod incident;
 mod load;
 mod outside;
+mod people;
 
 pub use check::check;
 pub use clauses::{ClausesError, LARGEST_CLAUSES_FILE, read_clauses};

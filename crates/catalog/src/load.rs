@@ -2,7 +2,7 @@
 
 use crate::audit;
 use crate::files::Source;
-use crate::outside;
+use crate::{outside, people};
 use hakutaku_model::catalogue::{
     Briefing, Catalogue, Control, Field, Measure, Question, Questionnaire, QuestionnaireKind, Section,
 };
@@ -110,6 +110,7 @@ pub fn load(source: &Source) -> Result<Catalogue, LoadError> {
         provenance: read(source, "plan/structure.yaml")?,
         sections: read(source, "plan/sections.yaml")?,
     };
+    people::load(source, &mut catalogue)?;
     for id in QUESTIONNAIRES {
         let questionnaire = questionnaire(source, &catalogue, id)?;
         catalogue.questionnaires.push(questionnaire);

@@ -13,6 +13,7 @@
 //! | `drill` | last year's drill and what came of it |
 //! | `plan` | the plan for outages, two versions and a print |
 //! | `incident` | last winter's incident, closed, with what came of it |
+//! | `training` | the list of staff and the courses of two years |
 //! | `conversations`, `evidence` | remarks, hand-overs, attached files |
 //! | `cast`, `accounts` | facilities, people, how to sign in |
 //! | `hospital`, `neighbours` | the order of events |
@@ -47,6 +48,7 @@ mod small_facilities;
 mod story;
 mod systems;
 mod telling;
+mod training;
 mod typology;
 mod vendors;
 
@@ -142,6 +144,7 @@ pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<C
     hospital::this_year_goes_on(&mut telling, &this_year).await?;
     equipment::enter(&mut telling, &firms).await?;
     audits::this_summer(&mut telling).await?;
+    training::enter(&mut telling).await?;
 
     let done = Act::system(telling.clock.later(1));
     store.set_setting(&done, DEMO_SETTING, &Value::Bool(true)).await?;

@@ -7,6 +7,7 @@
 //! | [`tables`] | CSV, TSV and XLSX as rows of text |
 //! | [`ldif`] | a directory's export (RFC 2849) |
 //! | [`devices`] | a list of devices, laid out as its profile says |
+//! | [`staff`] | a list of the people who work in the house |
 //! | [`accounts`] | an account list or a leavers list from either |
 
 pub mod accounts;
@@ -16,3 +17,4 @@ pub mod ldif;
 pub mod tables;
 
 pub mod snapshots;
+pub mod staff;

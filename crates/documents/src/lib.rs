@@ -7,6 +7,8 @@
 //! | [`pdf`] | a document as PDF/A-2a and PDF/UA-1, or plain with a notice |
 //! | [`mod@after_action`], [`call_check`] | what a drill, a round of calls came to |
 //! | [`contact_chart`] | who is called by whom, for the folder and for the wall |
+//! | [`attendance_sheet`], [`certificate`] | the list to sign in a course, and the certificate |
+//! | [`mod@cases_pdf`] | where the chains of published cases would have broken, on one page |
 //! | [`mod@questionnaire_pdf`] | the blank form to fill in by hand |
 //! | [`mod@result_pdf`] | the full result and the executive page |
 //! | [`mod@checklist_pdf`], [`mod@checklist_workbook`] | an official form as filled in |
@@ -30,6 +32,9 @@ pub mod call_check;
 pub mod audit_pack;
 pub mod audit_report;
 mod audit_report_paper;
+pub mod attendance_sheet;
+pub mod cases_pdf;
+pub mod certificate;
 pub mod checklist_pdf;
 pub mod checklist_workbook;
 pub mod connection_picture;
@@ -60,6 +65,9 @@ mod world;
 
 pub use after_action::{after_action, after_action_docx, after_action_pdf};
 pub use call_check::call_check_pdf;
+pub use attendance_sheet::{AttendanceSheet, JoinCode, attendance_sheet_pdf};
+pub use cases_pdf::cases_pdf;
+pub use certificate::{Certificate, certificate_pdf};
 pub use checklist_pdf::checklist_pdf;
 pub use checklist_workbook::checklist_workbook;
 pub use connection_picture::{ConnectionPicture, PictureSource, connection_picture_pdf, connection_picture_svg};

@@ -59,6 +59,10 @@ pub struct Catalogue {
     pub revisions: Vec<crate::readiness::Revision>,
     /// Scenarios of drills, by id.
     pub exercises: Vec<crate::exercise::Scenario>,
+    /// Short lessons for courses, in the order they are offered.
+    pub lessons: Vec<crate::training::Lesson>,
+    /// Published cases as chains of steps, newest first.
+    pub cases: Vec<crate::cases::PublishedCase>,
 }
 
 impl Catalogue {

@@ -40,6 +40,8 @@
 //! | [`plan`], [`office`] | the plan for outages and attacks, and whom it reports to |
 //! | [`audit`] | plans, samples, papers and reports of audits |
 //! | [`corrective`] | what was found lacking, who mends it, who looked |
+//! | [`training`] | courses, who has to take part, who is late |
+//! | [`cases`] | where the chains of published cases would have broken here |
 //! | [`facts`] | what the product itself knows, for proposals |
 //! | [`known`] | yes, no, not known |
 //! | [`day`] | dates as people type them, eras included |
@@ -53,6 +55,7 @@ pub mod audit;
 pub mod backup;
 pub mod briefing;
 pub mod calls;
+pub mod cases;
 pub mod catalogue;
 pub mod checklist;
 pub mod clauses;
@@ -94,6 +97,7 @@ pub mod system;
 pub mod text;
 pub mod time;
 pub mod trend;
+pub mod training;
 pub mod typology;
 pub mod vendor;
 pub mod vendor_answers;

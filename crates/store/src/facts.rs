@@ -30,7 +30,7 @@ impl Store {
             drills: self.drill_facts(facility, today).await?,
             audits: self.audit_facts(facility).await?,
             actions: self.action_facts(facility, today).await?,
-            training: None,
+            training: self.training_facts(facility, today).await?,
         })
     }
 

@@ -16,6 +16,7 @@
 //! | [`vendor_links`], [`vendor_facts`] | let a vendor answer through a link; count what came back |
 //! | [`rooms`], [`doors`] | hold a drill, lead through an incident; let people in without an account |
 //! | [`responsibility_facts`] | count what the responsibility matrices say |
+//! | `training_facts` | the registers of courses, and what is known from them |
 //! | [`facts`], [`checklists`] | know what is known, fill the official forms from it |
 //! | [`journal`] | read and verify the log, sign its heads |
 //! | [`backup`] | back up, verify, restore |
@@ -75,6 +76,7 @@ pub mod settings;
 pub mod testing;
 mod text;
 pub mod throttle;
+mod training_facts;
 pub mod vendor_facts;
 pub mod vendor_links;
 mod vendor_submissions;
@@ -103,4 +105,5 @@ pub use passkeys::PasskeyRow;
 pub use people::{Member, NewPerson, PersonRow};
 pub use records::Shelf;
 pub use sessions::{IssuedSession, SessionRow};
+pub use training_facts::TrainingRows;
 pub use vendor_links::{IssuedVendorRequest, NewVendorRequest, PinOutcome};

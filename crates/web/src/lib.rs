@@ -21,6 +21,7 @@ mod audit_seat;
 mod audits;
 mod backups;
 mod calls;
+mod cases;
 mod checklists;
 mod connections;
 mod contacts;
@@ -51,6 +52,8 @@ mod setup;
 mod sign_in;
 mod state;
 mod systems;
+mod training;
+mod training_seat;
 mod vendor_form;
 mod vendors;
 
@@ -113,6 +116,9 @@ pub(crate) fn routes() -> Routes {
         .with(incident_seat::routes)
         .with(audits::routes)
         .with(audit_seat::routes)
+        .with(training::routes)
+        .with(training_seat::routes)
+        .with(cases::routes)
         .with(api::routes)
 }
 

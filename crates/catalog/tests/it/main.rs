@@ -2,6 +2,7 @@
 
 mod exercises;
 mod forms;
+mod people;
 mod proposals;
 
 use hakutaku_catalog::{Source, check, load};

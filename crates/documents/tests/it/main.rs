@@ -7,6 +7,7 @@ mod inspection;
 mod official;
 mod official_forms;
 mod papers;
+mod people;
 mod result_sheets;
 mod round_trip;
 mod tools;

@@ -120,6 +120,7 @@ fn judge(condition: &ConditionRule, ground: &Ground<'_>, catalogue: &Catalogue) 
         drills(condition, ground, &mut found);
     }
     improvements(condition, ground.facts, &mut found);
+    training(condition, ground, &mut found);
     answers(condition, ground.facts, catalogue, &mut found);
     note(condition, ground, &mut found);
     let state = match (condition.check, found.against, found.shown) {
@@ -164,6 +165,42 @@ fn backups(facts: Option<&BackupFacts>, found: &mut Findings) {
         found.shown = true;
     } else {
         found.against = true;
+    }
+}
+
+/// The control that a yearly course for the staff serves.
+const YEARLY_TRAINING: &str = "education.regular-training";
+
+/// What the registers of courses show, for a condition that asks for a yearly course. Who taught, and whether it counts when
+/// taken alone on a screen, is told to be looked at: the registers cannot know.
+fn training(condition: &ConditionRule, ground: &Ground<'_>, found: &mut Findings) {
+    let asks =
+        condition.check == Check::NotedYearly && condition.controls.iter().any(|c| c.as_str() == YEARLY_TRAINING);
+    let Some(facts) = ground.facts.training.as_ref().filter(|_| asks) else { return };
+    let Some(newest) = facts.newest else {
+        found.say("研修の記録: まだ行っていません。", "Courses: none was held yet.");
+        return;
+    };
+    let (ja, en) = on(newest);
+    found.say(
+        format!(
+            "研修の記録: 最後は{ja}の「{}」。今年度{}回、対象{}人のうち修了{}人。",
+            facts.newest_title, facts.sessions, facts.expected, facts.complete
+        ),
+        format!(
+            "Courses: the newest was \"{}\" on {en}; {} this fiscal year; {} of {} people are through.",
+            facts.newest_title, facts.sessions, facts.complete, facts.expected
+        ),
+    );
+    if within_a_year(newest, ground.today) {
+        found.shown = true;
+        found.say(
+            "責任者による研修か、各自の画面での受講をどう扱うかは、疑義解釈と記録で確かめてください。",
+            "Look up in the published answers and your record whether the safety manager taught it, and how courses taken alone on a screen count.",
+        );
+    } else {
+        found.against = true;
+        found.say("最後の研修から1年を過ぎています。", "The newest course is more than a year old.");
     }
 }
 
@@ -483,6 +520,29 @@ mod tests {
         let weak = Case { facts: answered(1), note: Some(TODAY), ..Case::of(Check::NotedYearly) }.judged();
         assert_eq!(weak.0, State::NotReady, "the note does not outweigh it");
         assert!(weak.1.contains("1 June 2026"), "{}", weak.1);
+    }
+
+    #[test]
+    fn a_course_held_within_a_year_is_evidence_for_the_condition_that_asks_for_one() {
+        use crate::facts::TrainingFacts;
+        let judged = |newest, control: &str| {
+            let training =
+                TrainingFacts {
+                    sessions: 1, expected: 100, complete: 60, newest, newest_title: "全職員研修".into()
+                };
+            let facts = FactSheet { training: Some(training), ..FactSheet::default() };
+            let mut revision = revision(Check::NotedYearly, None);
+            revision.add_ons[0].conditions[0].controls = vec![control.into()];
+            let profile = profile(FacilityKind::Hospital, 240);
+            let notes = BTreeMap::new();
+            let ground =
+                Ground { profile: &profile, facts: &facts, notes: &notes, pharmacy_checklist: None, today: TODAY };
+            readiness(&revision, &ground, &Catalogue::default())[0].conditions[0].state
+        };
+        assert_eq!(judged(Some(date(2025, 11, 21)), YEARLY_TRAINING), State::EvidenceReady);
+        assert_eq!(judged(Some(date(2025, 11, 20)), YEARLY_TRAINING), State::NotReady);
+        assert_eq!(judged(None, YEARLY_TRAINING), State::NotInOurData);
+        assert_eq!(judged(Some(TODAY), "bcp.drill"), State::NotInOurData, "a course is no drill");
     }
 
     #[test]

@@ -21,6 +21,7 @@
 //! | [`readiness`] | keeps the contact chart, reads readiness and the guideline |
 //! | [`plan`], [`offices`] | reads and writes the plan for outages and whom to report to |
 //! | [`incidents`] | starts, reads and writes real incidents, fetches reports |
+//! | [`training`], [`cases`] | keeps staff and courses, reads who is late; reads published cases |
 //! | [`official`] | fetches a filled official spreadsheet, the inspection pack |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
@@ -31,6 +32,7 @@ mod answers;
 mod assessments;
 mod audits;
 mod backups;
+mod cases;
 mod checklists;
 mod connections;
 mod documents;
@@ -58,6 +60,7 @@ mod responsibility;
 mod results;
 mod schemas;
 mod systems;
+mod training;
 mod vendors;
 
 pub use openapi::document as openapi_document;
@@ -183,6 +186,20 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}/incidents/{room}/reports/{form}/report.pdf", A::ReadIncidents, Facility, incidents::report_pdf)
         .get("/api/v1/facilities/{facility}/incidents/{room}/reports/{form}/report.xlsx", A::ReadIncidents, Facility, incidents::report_xlsx)
         .get("/api/v1/facilities/{facility}/incidents/{room}/journal", A::ReadIncidents, Facility, incidents::journal)
+        .get("/api/v1/facilities/{facility}/staff", A::ReadTraining, Facility, training::staff::list)
+        .post("/api/v1/facilities/{facility}/staff", A::EditTraining, Facility, training::staff::create)
+        .get("/api/v1/facilities/{facility}/staff/{member}", A::ReadTraining, Facility, training::staff::show)
+        .put("/api/v1/facilities/{facility}/staff/{member}", A::EditTraining, Facility, training::staff::change)
+        .delete("/api/v1/facilities/{facility}/staff/{member}", A::EditTraining, Facility, training::staff::retire)
+        .get("/api/v1/facilities/{facility}/courses", A::ReadTraining, Facility, training::courses::list)
+        .post("/api/v1/facilities/{facility}/courses", A::EditTraining, Facility, training::courses::create)
+        .get("/api/v1/facilities/{facility}/courses/{course}", A::ReadTraining, Facility, training::courses::show)
+        .put("/api/v1/facilities/{facility}/courses/{course}", A::EditTraining, Facility, training::courses::change)
+        .delete("/api/v1/facilities/{facility}/courses/{course}", A::EditTraining, Facility, training::courses::retire)
+        .get("/api/v1/facilities/{facility}/courses/{course}/attendance", A::ReadTraining, Facility, training::attendance)
+        .get("/api/v1/facilities/{facility}/training/late", A::ReadTraining, Facility, training::late)
+        .get("/api/v1/facilities/{facility}/cases", A::ReadPlan, Facility, cases::list)
+        .get("/api/v1/facilities/{facility}/cases/director.pdf", A::ReadPlan, Facility, cases::paper)
         .get("/api/v1/facilities/{facility}/checklists", A::ReadForms, Facility, checklists::list)
         .get("/api/v1/facilities/{facility}/checklists/{edition}/{form}", A::ReadForms, Facility, checklists::show)
         .put("/api/v1/facilities/{facility}/checklists/{edition}/{form}/items/{item}/{group}", A::AnswerForms, Facility, checklists::answer)

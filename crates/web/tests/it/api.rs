@@ -11,3 +11,4 @@ mod program;
 mod registers;
 mod shapes;
 mod tokens;
+mod training;
