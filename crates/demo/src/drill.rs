@@ -135,7 +135,8 @@ async fn mend(telling: &mut Telling<'_>, room: &Room, report: DrillReport) -> Re
         action.plan_section = gap.plan_sections.into_iter().next();
         action.owner = owner.to_owned();
         action.due = held.checked_add(jiff::Span::new().days(days)).ok();
-        let by = telling.by(Role::SafetyManager, telling.clock.later(10));
+        let at = telling.clock.later(10);
+        let by = telling.by(Role::SafetyManager, at);
         let kept = store.add_record(&by, hospital, &action).await?;
         if let Some((took, words)) = done {
             open.push((took, words, kept));
