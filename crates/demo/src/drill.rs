@@ -36,8 +36,11 @@ const CAST: [(&str, &str); 8] = [
 ];
 const OBSERVERS: [&str; 2] = ["村井 千春（看護部長）", "𠮷岡 隆（事務長）"];
 
-/// Owner, days until due, and for those that are closed: how many days the work took, and the second person's words.
-const ACTIONS: [(&str, i64, Option<(i64, &str)>); 3] = [
+/// Days the work took, and what the second person saw.
+type Mended = Option<(i64, &'static str)>;
+
+/// Owner, days until due, and what came of it so far.
+const ACTIONS: [(&str, i64, Mended); 3] = [
     ("小田 真", 60, Some((35, "書き直した手順で、夜勤の看護師が一人で出来ることを見た。"))),
     ("村井 千春", 90, Some((52, "3つの病棟で引き出しを開け、紙があることを見た。"))),
     ("藤森 律子", 330, None),
@@ -95,8 +98,9 @@ async fn played_here(
     for entry in played {
         let Some(event) = DrillEvent::of(entry) else { continue };
         let author = match entry.author.seat {
-            Some(seat) if entry.author.role != CONDUCTOR => {
-                if !seated.contains_key(&seat) {
+            Some(seat) if entry.author.role != CONDUCTOR => match seated.get(&seat) {
+                Some(author) => author.clone(),
+                None => {
                     let role = &entry.author.role;
                     let known = CAST.iter().find(|(known, _)| known == role).map(|(_, name)| *name);
                     let name = if role == OBSERVER { observers.next().copied() } else { known };
@@ -109,10 +113,10 @@ async fn played_here(
                         seat: Some(issued.seat.id),
                         facility: Some(telling.cast.hospital),
                     };
-                    seated.insert(seat, author);
+                    seated.insert(seat, author.clone());
+                    author
                 }
-                seated.get(&seat).cloned().unwrap_or_else(|| conductor.clone())
-            }
+            },
             _ => conductor.clone(),
         };
         drafts.push(event.draft(&author, entry.at, false));
@@ -135,7 +139,8 @@ async fn mend(telling: &mut Telling<'_>, room: &Room, report: DrillReport) -> Re
         action.plan_section = gap.plan_sections.into_iter().next();
         action.owner = owner.to_owned();
         action.due = held.checked_add(jiff::Span::new().days(days)).ok();
-        let by = telling.by(Role::SafetyManager, telling.clock.later(10));
+        let at = telling.clock.later(10);
+        let by = telling.by(Role::SafetyManager, at);
         let kept = store.add_record(&by, hospital, &action).await?;
         if let Some((took, words)) = done {
             open.push((took, words, kept));
@@ -149,7 +154,8 @@ async fn mend(telling: &mut Telling<'_>, room: &Room, report: DrillReport) -> Re
         told = took;
         let (owner, day) = (action.owner.clone(), at.date_in_japan());
         // The steps follow upon one another by the order in which they stand here; a refusal would be a fault of ours.
-        if action.finish(deed(&owner, day, "手順書に書き込み、朝の申し送りで読み合わせた。")).is_err() {
+        if action.finish(deed(&owner, day, "手順書に書き込み、朝の申し送りで読み合わせた。")).is_err()
+        {
             continue;
         }
         let by = telling.by(Role::ItOperator, at);

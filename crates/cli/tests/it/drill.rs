@@ -40,8 +40,13 @@ async fn prepare(data: &Path) -> (RoomId, Vec<String>) {
     let store = open(data).await;
     let act = Act::system(now());
     store.set_setting(&act, "setup.done", &true.into()).await.expect("set");
-    let profile =
-        FacilityProfile { name: "白沢病院".into(), kind: FacilityKind::Hospital, prefecture: 13, beds: 240, it_staff_tenths: 10 };
+    let profile = FacilityProfile {
+        name: "白沢病院".into(),
+        kind: FacilityKind::Hospital,
+        prefecture: 13,
+        beds: 240,
+        it_staff_tenths: 10,
+    };
     let facility = store.create_facility(&act, &profile, &[]).await.expect("created").id;
     let scenario: Scenario = serde_json::from_str(SCENARIO).expect("a scenario");
     let part = TakingPart { facility, name: profile.name };
@@ -143,7 +148,8 @@ fn a_drill_goes_on_where_the_killed_server_was() {
                 scope.spawn(move || answer_until_it_dies(address, seat, acknowledged));
             }
             // Not a measurement: the moment of the kill is meant to be anywhere.
-            let jitter = u64::from(SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").subsec_micros()) % 400;
+            let jitter =
+                u64::from(SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").subsec_micros()) % 400;
             std::thread::sleep(Duration::from_millis(100 + jitter));
             server.child.kill().expect("kills");
         });

@@ -142,13 +142,18 @@ pub(super) async fn create(State(app): State<AppState>, caller: Caller, mut fiel
         (None, Some(text)) => match scenarios::read_own(&app, caller.t(), text) {
             Ok(playable) => Some(playable.scenario),
             Err(unplayable) => {
-                let sentence = std::iter::once(unplayable.sentence).chain(unplayable.findings).collect::<Vec<_>>().join(" ");
+                let sentence =
+                    std::iter::once(unplayable.sentence).chain(unplayable.findings).collect::<Vec<_>>().join(" ");
                 fields.wrong("own", &sentence, &sentence);
                 None
             }
         },
         _ => {
-            fields.wrong("scenario", "scenario か own のどちらか一つを入れてください。", "Give either scenario or own.");
+            fields.wrong(
+                "scenario",
+                "scenario か own のどちらか一つを入れてください。",
+                "Give either scenario or own.",
+            );
             None
         }
     };

@@ -92,12 +92,5 @@ impl Sitting {
 
 /// The frame without the ways into the house: a guest may follow none of them.
 fn page(visit: &Visit, path: &str, title: String) -> Page {
-    Page {
-        path: path.to_owned(),
-        place: None,
-        places: Vec::new(),
-        nav: Vec::new(),
-        outside: true,
-        ..visit.page(title)
-    }
+    Page { path: path.to_owned(), place: None, places: Vec::new(), nav: Vec::new(), outside: true, ..visit.page(title) }
 }

@@ -48,8 +48,7 @@ pub(super) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Re
     let page = page(&visit, "/seat/drill", drill.room.title.clone());
     let (parts, position, clock, minute) = drill.page(&app, &sitting.audience(&visit), &page.csrf).await?;
     let author = sitting.author();
-    let (stage, questions) =
-        drill.read(&app, |state| (state.stage(), questions(t, drill, state, &author))).await?;
+    let (stage, questions) = drill.read(&app, |state| (state.stage(), questions(t, drill, state, &author))).await?;
     let scenario = &drill.setup.scenario;
     let role = scenario.role(&sitting.seat.role);
     Ok(html(&PlayPage {

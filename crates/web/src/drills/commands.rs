@@ -124,10 +124,10 @@ pub(crate) async fn conduct(
     if let Command::Choose(_, _, Some(side)) = &command {
         author.facility = Some(*side);
     }
-    let id = once.as_deref().and_then(|once| once.strip_prefix("sent:")).map_or_else(
-        || format!("made-{}", &crate::shell::random_token()[..16]),
-        |once| format!("made-{once}"),
-    );
+    let id = once
+        .as_deref()
+        .and_then(|once| once.strip_prefix("sent:"))
+        .map_or_else(|| format!("made-{}", &crate::shell::random_token()[..16]), |once| format!("made-{once}"));
     drill.act(app, &author, once, |state, _| events(drill, state, command, id)).await?;
     look_after(app, drill);
     Ok(())

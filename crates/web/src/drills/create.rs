@@ -124,7 +124,8 @@ fn choice(
 /// The facilities whose drills this visitor conducts: the one of the page first.
 fn places(visit: &Visit) -> Result<Vec<(FacilityId, String)>, Problem> {
     let here = visit.place()?;
-    let others = visit.places.iter().filter(|place| place.id != here.id && visit.may_at(Action::ConductDrill, place.id));
+    let others =
+        visit.places.iter().filter(|place| place.id != here.id && visit.may_at(Action::ConductDrill, place.id));
     let mut all = vec![(here.id, here.name.clone())];
     all.extend(others.map(|place| (place.id, place.name.clone())));
     Ok(all)
@@ -196,7 +197,8 @@ pub(super) async fn check_own(
             content = Some(part.bytes().await.map_err(broken)?);
         }
     }
-    let refuse = |sentence: String, findings| choice(&app, &visit, StatusCode::UNPROCESSABLE_ENTITY, Some(sentence), findings);
+    let refuse =
+        |sentence: String, findings| choice(&app, &visit, StatusCode::UNPROCESSABLE_ENTITY, Some(sentence), findings);
     let Some(content) = content.filter(|content| !content.is_empty()) else {
         return refuse(t.m("drill-own-none"), Vec::new());
     };
@@ -254,8 +256,7 @@ pub(super) async fn create(State(app): State<AppState>, visit: Visit, mut form: 
     }
     let speed = form.choice("speed", |typed| typed.parse().ok().filter(|speed| SPEEDS.contains(speed))).unwrap_or(1);
     let all = &playable.scenario.roles;
-    let roles: Vec<String> =
-        all.iter().filter(|role| form.has("role", &role.id)).map(|role| role.id.clone()).collect();
+    let roles: Vec<String> = all.iter().filter(|role| form.has("role", &role.id)).map(|role| role.id.clone()).collect();
     if roles.is_empty() {
         form.fault("role", Key("drill-wrong-roles"));
     }
@@ -263,8 +264,10 @@ pub(super) async fn create(State(app): State<AppState>, visit: Visit, mut form: 
         return setting_up(&app, &visit, StatusCode::UNPROCESSABLE_ENTITY, playable, own, Some(form));
     }
     // Only facilities the visitor conducts drills at; the one of the page always.
-    let taking_part =
-        places(&visit)?.into_iter().filter(|(id, _)| *id == facility || form.has("facility", &id.to_string())).collect();
+    let taking_part = places(&visit)?
+        .into_iter()
+        .filter(|(id, _)| *id == facility || form.has("facility", &id.to_string()))
+        .collect();
     let roles = if roles.len() == all.len() { Vec::new() } else { roles };
     let options = DrillOptions { day, speed, roles };
     let new = NewDrill { title, scenario: playable.scenario, options, places: taking_part };

@@ -34,7 +34,8 @@ pub(super) fn feed(drill: &LiveDrill, state: &DrillState, t: Words) -> Result<Pa
     let several = drill.several();
     let who = |deed: &dyn Who| {
         let role = role_title(t, scenario, deed.role());
-        let place = side_name(drill, deed.place().filter(|_| several)).map_or_else(String::new, |name| format!(" · {name}"));
+        let place =
+            side_name(drill, deed.place().filter(|_| several)).map_or_else(String::new, |name| format!(" · {name}"));
         format!("{} ({role}{place})", deed.name())
     };
     let mut lines: Vec<FeedLine> = Vec::new();

@@ -118,9 +118,7 @@ impl Touched {
             (Self::Role(place, role), Audience::Player { facility, role: own, .. }) => {
                 own == role && place.is_none_or(|place| place == *facility)
             }
-            (Self::Role(place, _), Audience::Observer { facility, .. }) => {
-                place.is_none_or(|place| place == *facility)
-            }
+            (Self::Role(place, _), Audience::Observer { facility, .. }) => place.is_none_or(|place| place == *facility),
         }
     }
 }

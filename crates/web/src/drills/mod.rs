@@ -91,7 +91,12 @@ pub(crate) async fn find_own(app: &AppState, facility: FacilityId, room: RoomId)
 
 /// After something was sent from a screen: a script hears that it is written (the screen learns the rest from its stream);
 /// a plain form is led back to its page.
-pub(crate) fn after(visit: &Visit, headers: &HeaderMap, back: &str, done: Result<(), Problem>) -> Result<Response, Problem> {
+pub(crate) fn after(
+    visit: &Visit,
+    headers: &HeaderMap,
+    back: &str,
+    done: Result<(), Problem>,
+) -> Result<Response, Problem> {
     if !wants_json(headers) {
         return done.map(|()| Redirect::to(back).into_response());
     }

@@ -55,12 +55,7 @@ pub(super) async fn show(
         };
         // One id names one picture: several codes on a wall get their own.
         let qr = qr_svg(&doors::link(&app, &door.code))?.replace("qr-title", &format!("qr-{}", door.code));
-        shown.push(DoorView {
-            facility: name,
-            address: app.link("/join"),
-            qr,
-            code: door.code,
-        });
+        shown.push(DoorView { facility: name, address: app.link("/join"), qr, code: door.code });
     }
     let (parts, position, clock, minute) = drill.page(&app, &Audience::Poster { lang: t.lang }, "").await?;
     html(&PosterPage {

@@ -2,9 +2,9 @@
 
 use crate::AppState;
 use crate::shell::words::{Key, Words};
+use hakutaku_model::exercise::Scenario;
 use hakutaku_model::exercise::check::{Finding, Severity, check};
 use hakutaku_model::exercise::paths::{Paths, paths};
-use hakutaku_model::exercise::Scenario;
 
 /// The largest scenario file: 512 KiB of text.
 const LARGEST: usize = 512 * 1024;

@@ -140,13 +140,7 @@ pub(super) fn side_name(drill: &LiveDrill, side: Side) -> Option<String> {
     drill.setup.facilities.iter().find(|part| part.facility == side).map(|part| part.name.clone())
 }
 
-pub(super) fn parts(
-    drill: &LiveDrill,
-    state: &DrillState,
-    lang: Lang,
-    now: Ts,
-    csrf: &str,
-) -> Result<Parts, Problem> {
+pub(super) fn parts(drill: &LiveDrill, state: &DrillState, lang: Lang, now: Ts, csrf: &str) -> Result<Parts, Problem> {
     let t = Words::new(lang);
     let base = super::base_of(drill.room.facility, drill.room.id);
     let stage = state.stage();
@@ -194,9 +188,9 @@ fn next(drill: &LiveDrill, state: &DrillState, t: Words) -> Vec<NextLine> {
     let mut waiting: Vec<(u8, Minute, &Inject, Standing)> = Vec::new();
     for inject in &scenario.injects {
         let standings = state.sides().into_iter().map(|side| state.of_facility(side).standing(scenario, inject));
-        let open = standings.into_iter().find(|standing| {
-            !matches!(standing, Standing::Fired { .. } | Standing::Dropped | Standing::Skipped)
-        });
+        let open = standings
+            .into_iter()
+            .find(|standing| !matches!(standing, Standing::Fired { .. } | Standing::Dropped | Standing::Skipped));
         let Some(standing) = open else { continue };
         let phase = scenario.phase(&inject.phase).map_or(Minute::ZERO, |phase| phase.minutes.0);
         waiting.push(match standing {
@@ -274,11 +268,18 @@ pub(super) fn past(
     let mut parts = Vec::new();
     let mut add = |id: &str, when: Moment, p: PastView| -> Result<(), Problem> {
         let order = when.elapsed;
-        parts.push(Part { id: format!("past-{id}"), slot: "past", order, html: PastPart { t, p }.render()?, say: None });
+        parts.push(Part {
+            id: format!("past-{id}"),
+            slot: "past",
+            order,
+            html: PastPart { t, p }.render()?,
+            say: None,
+        });
         Ok(())
     };
     for inject in &scenario.injects {
-        let told = sides.iter().filter_map(|side| state.of_facility(*side).fired(&inject.id).map(|fired| (*side, fired)));
+        let told =
+            sides.iter().filter_map(|side| state.of_facility(*side).fired(&inject.id).map(|fired| (*side, fired)));
         let told: Vec<_> = told.collect();
         let Some((_, first)) = told.first() else { continue };
         let mut actions = Vec::new();
@@ -286,7 +287,12 @@ pub(super) fn past(
         let mut chosen = Vec::new();
         for (side, fired) in &told {
             let view = state.of_facility(*side);
-            actions.extend(inject.expects.iter().map(|action| action_line(drill, state, *side, inject, action, fired.when, moment, t)));
+            actions.extend(
+                inject
+                    .expects
+                    .iter()
+                    .map(|action| action_line(drill, state, *side, inject, action, fired.when, moment, t)),
+            );
             answers.extend(view.answers(&inject.id).map(|answer| format!("{}: {}", answer.name, answer.what)));
             if let (Some(choice), Some(decision)) = (view.chosen(&inject.id), &inject.decide)
                 && let Some(option) = decision.options.iter().find(|option| option.id == choice.what)
@@ -295,15 +301,19 @@ pub(super) fn past(
             }
         }
         chosen.append(&mut answers);
-        add(&inject.id, first.when, PastView {
-            at: first.when.minute().to_string(),
-            to: role_titles(t, scenario, &inject.to),
-            mark: first.by_hand.then(|| t.m("drill-mark-by-hand")),
-            seen: seen_words(state, sides, &inject.id, &inject.to, t),
-            text: t.text(&inject.text).to_owned(),
-            actions,
-            answers: chosen,
-        })?;
+        add(
+            &inject.id,
+            first.when,
+            PastView {
+                at: first.when.minute().to_string(),
+                to: role_titles(t, scenario, &inject.to),
+                mark: first.by_hand.then(|| t.m("drill-mark-by-hand")),
+                seen: seen_words(state, sides, &inject.id, &inject.to, t),
+                text: t.text(&inject.text).to_owned(),
+                actions,
+                answers: chosen,
+            },
+        )?;
     }
     for made in &state.improvised {
         if !sides.iter().any(|side| hakutaku_model::exercise::state::belongs(made.facility, *side)) {
@@ -311,15 +321,19 @@ pub(super) fn past(
         }
         let said = sides.iter().flat_map(|side| state.of_facility(*side).answers(&made.id));
         let answers = said.map(|answer| format!("{}: {}", answer.name, answer.what)).collect();
-        add(&made.id, made.when, PastView {
-            at: made.when.minute().to_string(),
-            to: role_titles(t, scenario, &made.to),
-            mark: Some(t.m("drill-mark-improvised")),
-            seen: seen_words(state, sides, &made.id, &made.to, t),
-            text: made.text.clone(),
-            actions: Vec::new(),
-            answers,
-        })?;
+        add(
+            &made.id,
+            made.when,
+            PastView {
+                at: made.when.minute().to_string(),
+                to: role_titles(t, scenario, &made.to),
+                mark: Some(t.m("drill-mark-improvised")),
+                seen: seen_words(state, sides, &made.id, &made.to, t),
+                text: made.text.clone(),
+                actions: Vec::new(),
+                answers,
+            },
+        )?;
     }
     Ok(parts)
 }

@@ -56,13 +56,9 @@ pub(crate) fn condition_words(t: Words, scenario: &Scenario, condition: &Conditi
     };
     match condition {
         Condition::Done(wanted) => t.a("drill-when-done", "action", action(&wanted.role, &wanted.action)),
-        Condition::NotDone(wanted, by) => t.a2(
-            "drill-when-not-done",
-            "action",
-            action(&wanted.role, &wanted.action),
-            "minute",
-            by.to_string(),
-        ),
+        Condition::NotDone(wanted, by) => {
+            t.a2("drill-when-not-done", "action", action(&wanted.role, &wanted.action), "minute", by.to_string())
+        }
         Condition::Chosen(wanted) => {
             let decision = scenario.inject(&wanted.inject).and_then(|inject| inject.decide.as_ref());
             let option = decision.and_then(|decision| decision.options.iter().find(|found| found.id == wanted.option));

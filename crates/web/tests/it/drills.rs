@@ -94,7 +94,8 @@ impl Held {
     /// Another server on the same database.
     fn another_server(&self) -> AppState {
         let here = &self.ward.world.app;
-        AppState::new(here.store.clone(), here.catalogue.clone(), here.public_url.clone(), false).expect("the parts fit")
+        AppState::new(here.store.clone(), here.catalogue.clone(), here.public_url.clone(), false)
+            .expect("the parts fit")
     }
 }
 
@@ -132,7 +133,12 @@ async fn a_drill_from_the_first_inject_to_the_closed_record() {
     held.conduct(&[("do", "start")]).await.is(409);
     reception.get("/seat/drill").await.says("Running").keeps_quiet_about("An unfamiliar note");
     held.conduct(&[("do", "fire"), ("inject", "note")]).await.is(303);
-    reception.get("/seat/drill").await.says("An unfamiliar note").says(UNPLUG).keeps_quiet_about("Telephone the vendor");
+    reception
+        .get("/seat/drill")
+        .await
+        .says("An unfamiliar note")
+        .says(UNPLUG)
+        .keeps_quiet_about("Telephone the vendor");
     let done = [("do", "done"), ("inject", "note"), ("action", "unplug")];
     reception.submit("/seat/drill", &done).await.goes("/seat/drill");
     reception.get("/seat/drill").await.says("Done by Sato");
@@ -153,7 +159,10 @@ async fn a_drill_from_the_first_inject_to_the_closed_record() {
     let score = [("section", "first"), ("item", "as-crisis"), ("score", "4"), ("comment", "Calm")];
     observer.submit("/seat/drill/observe", &score).await.goes("/seat/drill/observe");
     observer.get("/seat/drill/observe").await.says("value=\"4\" checked").says("Calm");
-    observer.submit("/seat/drill/observe", &[("section", "first"), ("item", "as-crisis"), ("score", "6")]).await.is(422);
+    observer
+        .submit("/seat/drill/observe", &[("section", "first"), ("item", "as-crisis"), ("score", "6")])
+        .await
+        .is(422);
     reception.submit("/seat/drill", &[("do", "check"), ("check", "re-list"), ("value", "yes")]).await.is(303);
 
     doctor.submit("/seat/drill", &[("do", "wash"), ("w-went-well", "Too soon")]).await.is(409);
@@ -194,7 +203,8 @@ async fn a_player_never_receives_another_roles_inject() {
     assert!(heard.contains(FOR_THE_DOCTOR) && heard.contains("id: "), "{heard}");
     let heard = hear(&mut to_reception, "An unfamiliar note").await;
     assert!(heard.contains("An unfamiliar note") && !heard.contains(FOR_THE_DOCTOR), "{heard}");
-    for (what, inject, action) in [("done", "note", "call-vendor"), ("done", "too-many", "slow-down"), ("seen", "who-to-see", "")]
+    for (what, inject, action) in
+        [("done", "note", "call-vendor"), ("done", "too-many", "slow-down"), ("seen", "who-to-see", "")]
     {
         let sent = [("do", what), ("inject", inject), ("action", action)];
         reception.submit("/seat/drill", &sent).await.is(422);
@@ -267,8 +277,13 @@ async fn each_house_of_a_drill_reads_its_own_record_and_no_other_house_reads_any
     let act = Act::system(held.ward.world.now());
     let mut houses = Vec::new();
     for name in ["Minato Clinic", "Umi Clinic"] {
-        let profile =
-            FacilityProfile { name: name.into(), kind: FacilityKind::Clinic, prefecture: 13, beds: 0, it_staff_tenths: 0 };
+        let profile = FacilityProfile {
+            name: name.into(),
+            kind: FacilityKind::Clinic,
+            prefecture: 13,
+            beds: 0,
+            it_staff_tenths: 0,
+        };
         houses.push(store.create_facility(&act, &profile, &[]).await.expect("created").id);
     }
     let [second, stranger] = houses[..] else { panic!("two houses") };
