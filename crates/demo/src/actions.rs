@@ -38,12 +38,7 @@ impl Calendar {
 }
 
 fn deed(telling: &Telling<'_>, role: Role, on: Date, remark: &str) -> Deed {
-    Deed {
-        by: names(role).1.to_owned(),
-        person: Some(telling.cast.person(role)),
-        on,
-        remark: remark.to_owned(),
-    }
+    Deed { by: names(role).1.to_owned(), person: Some(telling.cast.person(role)), on, remark: remark.to_owned() }
 }
 
 /// The actions, one in each state a list can show.
@@ -165,7 +160,8 @@ async fn call_test(telling: &Telling<'_>, began: Ts) -> Result<CallRound, DemoEr
         // A round that runs and a line of its own cannot be refused.
         let _ = round.mark(at, attempt);
     }
-    let _ = round.end(began.plus_seconds(seconds + 300), "検査科は夜間の番号がない。院長は副院長が代わりに受けた。".to_owned());
+    let _ = round
+        .end(began.plus_seconds(seconds + 300), "検査科は夜間の番号がない。院長は副院長が代わりに受けた。".to_owned());
     Ok(round)
 }
 

@@ -142,7 +142,6 @@ mod tests {
         let header = Header { facility: Some("白沢記念病院".to_owned()), fiscal_year: None, made: started };
         for lang in [Lang::Ja, Lang::En] {
             let pdf = call_check_pdf(&round, lang, &header)?;
-            std::fs::write(format!("/tmp/after-pdf/calls-{}.pdf", lang.tag()), &pdf.bytes).expect("LOOK");
             assert_eq!((pdf.pages, pdf.notices), (1, Vec::new()));
         }
         Ok(())

@@ -313,8 +313,7 @@ pub enum State {
 
 impl State {
     /// All of them, in the order a list shows them: what presses comes first.
-    pub const ALL: [Self; 6] =
-        [Self::Overdue, Self::EffectDue, Self::Done, Self::Open, Self::Closed, Self::Effective];
+    pub const ALL: [Self; 6] = [Self::Overdue, Self::EffectDue, Self::Done, Self::Open, Self::Closed, Self::Effective];
 
     /// Its place in [`Self::ALL`].
     #[must_use]

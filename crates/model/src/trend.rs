@@ -72,8 +72,7 @@ impl Line {
 /// Lines by objective: those measured most often first, among equals by id. What measured nothing is left out.
 #[must_use]
 pub fn trend(measured: impl IntoIterator<Item = Measured>) -> Vec<Line> {
-    let mut all: Vec<Measured> =
-        measured.into_iter().filter(|one| one.expected > 0 || one.mean.is_some()).collect();
+    let mut all: Vec<Measured> = measured.into_iter().filter(|one| one.expected > 0 || one.mean.is_some()).collect();
     all.sort_by(|a, b| (a.on, a.drill).cmp(&(b.on, b.drill)));
     let mut lines: Vec<Line> = Vec::new();
     for one in all {
@@ -104,7 +103,15 @@ mod tests {
     use jiff::civil::date;
     use uuid::Uuid;
 
-    fn measured(drill: u128, on: Date, objective: &str, text: &str, met: u32, expected: u32, mean: Option<u32>) -> Measured {
+    fn measured(
+        drill: u128,
+        on: Date,
+        objective: &str,
+        text: &str,
+        met: u32,
+        expected: u32,
+        mean: Option<u32>,
+    ) -> Measured {
         Measured {
             drill: RoomId(Uuid::from_u128(drill)),
             on,
@@ -126,7 +133,10 @@ mod tests {
             measured(2, this, "call-vendor", "業者を呼ぶ", 2, 2, None),
             measured(2, this, "unmeasured", "測らない", 0, 0, None),
         ]);
-        assert_eq!(lines.iter().map(|line| line.objective.as_str()).collect::<Vec<_>>(), ["activate-in-time", "call-vendor"]);
+        assert_eq!(
+            lines.iter().map(|line| line.objective.as_str()).collect::<Vec<_>>(),
+            ["activate-in-time", "call-vendor"]
+        );
         let first = &lines[0];
         assert_eq!(first.text.ja, "20分以内に発動", "as the newest scenario says it");
         assert_eq!(first.points.iter().map(|point| point.share).collect::<Vec<_>>(), [Some(33), Some(83)]);

@@ -78,7 +78,8 @@ impl Store {
         facts.not_reached = call.map(|row| row.body.tally().not_reached).unwrap_or_default();
         if let Some((room, _)) = newest {
             let actions = self.records::<CorrectiveAction>(facility).await?;
-            let of_it = |action: &CorrectiveAction| matches!(&action.source, Source::Drill { room: id, .. } if *id == room.id);
+            let of_it =
+                |action: &CorrectiveAction| matches!(&action.source, Source::Drill { room: id, .. } if *id == room.id);
             for action in actions.iter().map(|row| &row.body).filter(|action| of_it(action)) {
                 facts.gaps += 1;
                 facts.gaps_closed += u32::from(action.closed.is_some());
@@ -91,6 +92,7 @@ impl Store {
 /// Whether a facility's own record is in a drill's journal: it conducted alone, or is one of those taking part.
 #[must_use]
 pub fn took_part(room: &Room, facility: FacilityId) -> bool {
-    let several = serde_json::from_value::<DrillSetup>(room.setup.clone()).map(|setup| setup.facilities).unwrap_or_default();
+    let several =
+        serde_json::from_value::<DrillSetup>(room.setup.clone()).map(|setup| setup.facilities).unwrap_or_default();
     if several.len() < 2 { room.facility == facility } else { several.iter().any(|part| part.facility == facility) }
 }

@@ -149,7 +149,14 @@ fn head(paper: Paper, report: &AfterAction, made: &str) -> Paper {
         line("facility", &report.facility),
         line("held", &format!("{} {}", report.held_on, report.hours)),
         line("scenario", &report.scenario),
-        line("way", &[report.kind.as_str(), &report.speed].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" / ")),
+        line(
+            "way",
+            &[report.kind.as_str(), &report.speed]
+                .into_iter()
+                .filter(|s| !s.is_empty())
+                .collect::<Vec<_>>()
+                .join(" / "),
+        ),
         line("made", made),
     ];
     if !report.source.is_empty() {
@@ -157,7 +164,8 @@ fn head(paper: Paper, report: &AfterAction, made: &str) -> Paper {
     }
     let participants = report.participants.iter().map(|role| vec![role.label.clone(), role.value.clone()]).collect();
     let facts = report.facts.iter().map(|fact| vec![fact.label.clone(), fact.value.clone()]).collect();
-    let signers = ["sign-director", "sign-safety", "sign-conductor"].map(|key| vec![paper.label(key), String::new(), String::new()]);
+    let signers = ["sign-director", "sign-safety", "sign-conductor"]
+        .map(|key| vec![paper.label(key), String::new(), String::new()]);
     paper
         .table(&["item", "content"], &[1, 3], about)
         .table(&["signer", "signature", "date"], &[2, 3, 2], signers.into())
@@ -191,9 +199,7 @@ fn body(paper: Paper, report: &AfterAction) -> Paper {
     let times = report
         .times
         .iter()
-        .map(|row| {
-            vec![row.text.clone(), row.role.clone(), row.target.clone(), row.taken.clone(), row.outcome.clone()]
-        })
+        .map(|row| vec![row.text.clone(), row.role.clone(), row.target.clone(), row.taken.clone(), row.outcome.clone()])
         .collect();
     let scores = report
         .sections

@@ -48,7 +48,8 @@ fn journal() -> Vec<Entry> {
         seat: None,
         facility: None,
     };
-    let (conductor, it, watcher) = (author("久保田 史", "conductor"), author("小田 真", "it"), author("大庭 修", "observer"));
+    let (conductor, it, watcher) =
+        (author("久保田 史", "conductor"), author("小田 真", "it"), author("大庭 修", "observer"));
     let inject = || "note".to_owned();
     let events = [
         (0, &conductor, DrillEvent::Joined { role: "conductor".into() }),
@@ -59,10 +60,29 @@ fn journal() -> Vec<Entry> {
         (120, &conductor, DrillEvent::InjectFired { inject: inject(), by_hand: false, facility: None }),
         (125, &it, DrillEvent::Seen { inject: inject() }),
         (620, &it, DrillEvent::ActionReported { inject: inject(), action: "call".into() }),
-        (700, &watcher, DrillEvent::Scored { section: "start".into(), item: "calm".into(), score: 2, comment: "声が届かない".into() }),
-        (710, &watcher, DrillEvent::Noted { text: "紙がすぐ出た".into(), tone: Tone::Good, section: None, objective: None }),
+        (
+            700,
+            &watcher,
+            DrillEvent::Scored {
+                section: "start".into(),
+                item: "calm".into(),
+                score: 2,
+                comment: "声が届かない".into(),
+            },
+        ),
+        (
+            710,
+            &watcher,
+            DrillEvent::Noted { text: "紙がすぐ出た".into(), tone: Tone::Good, section: None, objective: None },
+        ),
         (1260, &conductor, DrillEvent::Ended),
-        (1300, &it, DrillEvent::HotWash { question: "well".into(), text: "電話番号が貼ってあった 𠮷".into(), score: None }),
+        (
+            1300,
+            &it,
+            DrillEvent::HotWash {
+                question: "well".into(), text: "電話番号が貼ってあった 𠮷".into(), score: None
+            },
+        ),
     ];
     let mut entries: Vec<Entry> = Vec::new();
     for (second, author, event) in events {
@@ -124,7 +144,6 @@ fn the_paper_is_archival_in_both_languages_and_the_text_opens() -> Result<(), Pd
         let pdf = after_action_pdf(&told, lang, &header)?;
         assert_eq!(pdf.notices, []);
         assert!(pdf.pages >= 2);
-        std::fs::write(format!("/tmp/after-pdf/report-{}.pdf", lang.tag()), &pdf.bytes).expect("LOOK");
         let docx = after_action_docx(&told, lang, made).expect("writes");
         assert!(docx.starts_with(b"PK"));
         assert_eq!(docx, after_action_docx(&told, lang, made).expect("writes"), "the same report, the same bytes");

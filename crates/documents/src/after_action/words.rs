@@ -401,7 +401,8 @@ impl Teller<'_> {
         let asked = report.actions.iter().filter(|a| !matches!(a.outcome, Outcome::NotAsked | Outcome::CutShort));
         let met = asked.clone().filter(|action| matches!(action.outcome, Outcome::Met { .. })).count();
         let late = asked.clone().filter(|action| matches!(action.outcome, Outcome::Late { .. })).count();
-        let (all, people) = (asked.count(), report.head.participants.iter().map(|role| role.names.len()).sum::<usize>());
+        let (all, people) =
+            (asked.count(), report.head.participants.iter().map(|role| role.names.len()).sum::<usize>());
         let scores = report.sections.iter().flat_map(|section| &section.items).flat_map(|item| item.scores.clone());
         let became = report.gaps.iter().filter(|gap| self.telling.actions.contains_key(&gap.id)).count();
         let fact = |ja: &str, en: &str, value: String| Fact { label: self.word(ja, en), value };
@@ -532,11 +533,7 @@ impl Teller<'_> {
             evidence: self.text(&gap.evidence),
             objective: gap.objective.clone(),
             controls: gap.controls.clone(),
-            control_titles: gap
-                .controls
-                .iter()
-                .filter_map(|id| self.telling.controls.get(id).cloned())
-                .collect(),
+            control_titles: gap.controls.iter().filter_map(|id| self.telling.controls.get(id).cloned()).collect(),
             plan_sections: gap.plan_sections.clone(),
             suggested: self.text(&gap.suggested_title),
             action: self.telling.actions.get(&gap.id).cloned(),

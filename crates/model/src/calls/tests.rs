@@ -34,7 +34,10 @@ fn tap(outcome: Outcome, seconds: i64) -> Attempt {
 #[test]
 fn a_test_calls_the_house_and_leaves_the_police_alone() {
     let round = CallRound::begin(&tree(), Reach::HouseAndVendors, true, "小田", at(0));
-    assert_eq!(round.calls.iter().map(|call| call.part).collect::<Vec<_>>(), [Part::It, Part::SafetyManager, Part::Director]);
+    assert_eq!(
+        round.calls.iter().map(|call| call.part).collect::<Vec<_>>(),
+        [Part::It, Part::SafetyManager, Part::Director]
+    );
     assert_eq!(round.calls[0].phone, "000-0000-1101", "the telephone of the night");
     assert_eq!((round.calls[0].caller, round.calls[1].caller, round.calls[2].caller), (None, Some(0), Some(1)));
     let all = CallRound::begin(&tree(), Reach::Everybody, true, "小田", at(0));

@@ -96,7 +96,10 @@ fn only_what_is_closed_is_proof_for_its_controls() {
     let facts = action_facts(&rows, today).expect("there are some");
     assert_eq!((facts.open, facts.overdue), (1, 1));
     let proof = &facts.by_control[&plan];
-    assert_eq!((proof.title.as_str(), proof.closed, proof.count, proof.open), ("紙の用紙を各病棟に置く", date(2026, 11, 3), 2, 0));
+    assert_eq!(
+        (proof.title.as_str(), proof.closed, proof.count, proof.open),
+        ("紙の用紙を各病棟に置く", date(2026, 11, 3), 2, 0)
+    );
     assert_eq!((facts.by_control[&drill].count, facts.by_control[&drill].open), (1, 1));
     assert_eq!(closed_since(&rows, std::slice::from_ref(&plan), Some(date(2026, 10, 1))).len(), 1);
     assert_eq!(closed_since(&rows, std::slice::from_ref(&plan), None)[0].0, "紙の用紙を各病棟に置く");

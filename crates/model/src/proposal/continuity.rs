@@ -75,7 +75,8 @@ fn drill(g: &mut Ground<'_>) {
         ("drills.gaps_closed", drills.gaps_closed.into()),
     ]);
     let (ja, en) = on(newest);
-    let (old_ja, old_en) = if drills.within_year { ("", "") } else { ("（1年より前）", " (more than a year ago)") };
+    let (old_ja, old_en) =
+        if drills.within_year { ("", "") } else { ("（1年より前）", " (more than a year ago)") };
     g.because(
         format!("訓練: 「{}」を{ja}に実施{old_ja}", drills.newest_title),
         format!("Drill: \"{}\" held on {en}{old_en}", drills.newest_title),

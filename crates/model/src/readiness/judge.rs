@@ -471,7 +471,8 @@ mod tests {
     }
 
     fn drilled(on: Date, plan: bool) -> FactSheet {
-        let drills = DrillFacts { held: 1, newest: Some(on), newest_title: "60分の訓練".into(), ..DrillFacts::default() };
+        let drills =
+            DrillFacts { held: 1, newest: Some(on), newest_title: "60分の訓練".into(), ..DrillFacts::default() };
         let plan = plan.then(|| PlanFacts { version: Some(2), approved: Some(TODAY), ..PlanFacts::default() });
         FactSheet { drills: Some(drills), plan, ..FactSheet::default() }
     }
@@ -504,7 +505,8 @@ mod tests {
 
     #[test]
     fn a_closed_action_is_told_where_its_control_is_asked_for() {
-        let proof = ActionProof { title: "夜勤も訓練に入れる".into(), closed: date(2026, 11, 3), count: 1, open: 0 };
+        let proof =
+            ActionProof { title: "夜勤も訓練に入れる".into(), closed: date(2026, 11, 3), count: 1, open: 0 };
         let actions = ActionFacts { by_control: [("bcp.drill".into(), proof)].into(), ..ActionFacts::default() };
         let facts = FactSheet { actions: Some(actions), ..FactSheet::default() };
         let judged = Case { facts, ..Case::of(Check::NotedYearly) }.judged();

@@ -80,9 +80,11 @@ fn conditions(
     controls: &[ControlId],
 ) -> Vec<Bears> {
     let rules = catalogue.revisions.iter().flat_map(|revision| {
-        revision.add_ons.iter().filter(|rule| rule.kinds.contains(&kind)).flat_map(move |rule| {
-            rule.conditions.iter().map(move |condition| (revision.year, rule, condition))
-        })
+        revision
+            .add_ons
+            .iter()
+            .filter(|rule| rule.kinds.contains(&kind))
+            .flat_map(move |rule| rule.conditions.iter().map(move |condition| (revision.year, rule, condition)))
     });
     rules
         .filter(|(_, _, condition)| condition.controls.iter().any(|id| controls.contains(id)))

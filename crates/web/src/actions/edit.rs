@@ -173,9 +173,8 @@ async fn page(
         (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let mut watches = vec![Choice::new("", t.m("actions-watch-none"), &form, "watch")];
-    watches.extend(Watch::PLAIN.iter().map(|watch| {
-        Choice::new(watch.key(), t.k(watch_key(watch.key())), &form, "watch")
-    }));
+    watches
+        .extend(Watch::PLAIN.iter().map(|watch| Choice::new(watch.key(), t.k(watch_key(watch.key())), &form, "watch")));
     watches.push(Choice::new("control", t.m("actions-watch-control"), &form, "watch"));
     let levels = ["2", "1", "3"].map(|level| Choice::new(level, level.to_owned(), &form, "watch_level")).into();
     let source_key = row.map_or_else(|| form.value("source").to_owned(), |row| row.body.source.key().to_owned());

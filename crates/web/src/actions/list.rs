@@ -119,7 +119,8 @@ pub(super) async fn show(
     let form = Form::of([("source", asked.source.clone()), ("owner", asked.owner.clone())]);
     let mut sources = vec![Choice::new("", t.m("actions-all-sources"), &form, "source")];
     sources.extend(Source::KEYS.iter().map(|key| Choice::new(key, t.k(source_words(key)), &form, "source")));
-    let mut names: Vec<String> = rows.iter().map(|row| row.body.owner.clone()).filter(|name| !name.is_empty()).collect();
+    let mut names: Vec<String> =
+        rows.iter().map(|row| row.body.owner.clone()).filter(|name| !name.is_empty()).collect();
     names.sort_unstable();
     names.dedup();
     let mut owners = vec![Choice::new("", t.m("actions-all-owners"), &form, "owner")];

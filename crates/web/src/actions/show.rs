@@ -1,8 +1,8 @@
 //! One action: what it is about, how it stands, the step that comes next, its history, and what it bears on.
 
+use super::base;
 use super::bears::{Bears, bears_on};
 use super::told::{badge, source_page, source_words, state_words, watch_words};
-use super::base;
 use crate::AppState;
 use crate::access::has_page;
 use crate::house;

@@ -1,8 +1,8 @@
 //! The steps of an action: done, closed by a second person, looked at later, opened again, taken out.
 
+use super::base;
 use super::show::{Stopped, render};
 use super::told::refusal_words;
-use super::base;
 use crate::AppState;
 use crate::evidence::{broken, read};
 use crate::house::{self, NOTE};
@@ -20,12 +20,7 @@ use hakutaku_store::{NewDocument, StoreError};
 /// Who does it, today, with what they say.
 pub(crate) fn deed(app: &AppState, visit: &Visit, remark: String) -> Result<Deed, Problem> {
     let person = visit.person()?;
-    Ok(Deed {
-        by: person.display_name.clone(),
-        person: Some(person.id),
-        on: app.now().date_in_japan(),
-        remark,
-    })
+    Ok(Deed { by: person.display_name.clone(), person: Some(person.id), on: app.now().date_in_japan(), remark })
 }
 
 /// Keeps a step that was taken on a copy of the row; says why where it could not be.

@@ -36,7 +36,8 @@ pub(super) fn trend(points: &[(String, u32)]) -> String {
     };
     let high = |percent: i64| TOP + (HEIGHT - TOP - BOTTOM) * (100 - percent.clamp(0, 100)) / 100;
     let along = |at: i64| LEFT + 24 + (WIDTH - LEFT - RIGHT - 48) * at / steps;
-    let mut svg = format!(r#"<svg class="after-trend" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" focusable="false">"#);
+    let mut svg =
+        format!(r#"<svg class="after-trend" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" focusable="false">"#);
     for percent in [0, 50, 100] {
         let y = high(percent);
         let _ = write!(

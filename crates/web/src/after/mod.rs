@@ -34,12 +34,7 @@ fn base(facility: FacilityId) -> String {
 }
 
 /// A room in which this facility has a record of its own; another one's is as if it were not there.
-pub(crate) async fn room_of(
-    app: &AppState,
-    facility: FacilityId,
-    id: RoomId,
-    kind: RoomKind,
-) -> Result<Room, Problem> {
+pub(crate) async fn room_of(app: &AppState, facility: FacilityId, id: RoomId, kind: RoomKind) -> Result<Room, Problem> {
     let room = app.store.room_behind(id).await?;
     let own = match kind {
         RoomKind::Drill => took_part(&room, facility),

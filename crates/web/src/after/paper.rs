@@ -54,14 +54,17 @@ async fn send(
     let now = app.now();
     let what = visit.t().m("after-file");
     // What a file system takes for a path is no part of a name.
-    let title: String =
-        room.title.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c }).take(60).collect();
+    let title: String = room
+        .title
+        .chars()
+        .map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c })
+        .take(60)
+        .collect();
     let file = format!("{}_{title}_{what}_{}.{extension}", place.name, now.date_in_japan());
     let detail = BTreeMap::from([("file".to_owned(), file.clone())]);
     let object = format!("room:{}", room.id);
     app.store.record(&visit.act(now), Chain::Facility(place.id), "drill-report.export", &object, detail).await?;
     let disposition = HeaderValue::from_str(&disposition(&file)).map_err(Problem::internal)?;
-    let head =
-        [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, disposition)];
+    let head = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, disposition)];
     Ok((head, bytes).into_response())
 }

@@ -92,11 +92,7 @@ pub(super) async fn show(
         href: format!("{base}/{}/report", room.id),
         trend: format!("{base}/trend"),
         may_edit: visit.may(Action::EditActions),
-        gaps: told
-            .gaps
-            .iter()
-            .map(|gap| GapShow { new: new_action(facility, room.id, gap, today), gap })
-            .collect(),
+        gaps: told.gaps.iter().map(|gap| GapShow { new: new_action(facility, room.id, gap, today), gap }).collect(),
         times: told
             .times
             .iter()
@@ -110,7 +106,10 @@ pub(super) async fn show(
                 items: row
                     .items
                     .iter()
-                    .map(|item| Drawn { bar: figures::bar(item.bar, None, item.bar.is_none_or(|b| b >= 600)), row: item })
+                    .map(|item| Drawn {
+                        bar: figures::bar(item.bar, None, item.bar.is_none_or(|b| b >= 600)),
+                        row: item,
+                    })
                     .collect(),
                 row,
             })

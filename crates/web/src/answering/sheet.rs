@@ -90,10 +90,7 @@ impl<'c> Sheet<'c> {
 }
 
 /// Which questions improvements closed since last year's answer bear on. Without an earlier answer every closed one counts.
-async fn strengthened(
-    app: &AppState,
-    sheet: &Sheet<'_>,
-) -> Result<BTreeMap<QuestionId, Vec<(String, Date)>>, Problem> {
+async fn strengthened(app: &AppState, sheet: &Sheet<'_>) -> Result<BTreeMap<QuestionId, Vec<(String, Date)>>, Problem> {
     let facility = sheet.row.facility;
     let actions = app.store.records::<CorrectiveAction>(facility).await?;
     if !actions.iter().any(|row| row.body.closed.is_some()) {

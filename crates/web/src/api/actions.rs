@@ -161,7 +161,11 @@ fn date(fields: &mut Fields, name: &str) -> Option<Date> {
     let typed = fields.text(name)?;
     let read = day::parse(&typed);
     if read.is_none() {
-        fields.wrong(name, "日付を読み取れません。2026-11-21 のように入れてください。", "Write a date like 2026-11-21.");
+        fields.wrong(
+            name,
+            "日付を読み取れません。2026-11-21 のように入れてください。",
+            "Write a date like 2026-11-21.",
+        );
     }
     read
 }
@@ -180,7 +184,11 @@ fn read(app: &AppState, fields: &mut Fields, onto: CorrectiveAction) -> Correcti
             Some(control) if controls.contains(&control.id) => {}
             Some(control) => controls.push(control.id.clone()),
             None => {
-                fields.wrong("controls", format!("{id} という管理策はありません。"), format!("There is no control {id}."));
+                fields.wrong(
+                    "controls",
+                    format!("{id} という管理策はありません。"),
+                    format!("There is no control {id}."),
+                );
             }
         }
     }

@@ -112,7 +112,13 @@ fn new_action(t: Words, facility: FacilityId, id: RecordId, at: usize, call: &Ca
     format!("{}/new?{query}", actions::base(facility))
 }
 
-fn line(visit: &Visit, facility: FacilityId, row: &Kept<CallRound>, at: usize, mended: &[(String, String, String)]) -> Line {
+fn line(
+    visit: &Visit,
+    facility: FacilityId,
+    row: &Kept<CallRound>,
+    at: usize,
+    mended: &[(String, String, String)],
+) -> Line {
     let t = visit.t();
     let (body, call) = (&row.body, &row.body.calls[at]);
     let outcome = call.outcome();

@@ -50,11 +50,11 @@ fn accounts(left: bool) -> (AccountList, LeaversList) {
     )
     .expect("reads");
     let leaver: Leaver =
-        serde_json::from_value(json!({"name": "Yamada", "staff_number": "1001", "left_on": "2026-03-31"})).expect("reads");
+        serde_json::from_value(json!({"name": "Yamada", "staff_number": "1001", "left_on": "2026-03-31"}))
+            .expect("reads");
     let list: AccountList =
         serde_json::from_value(json!({"source": "AD", "file": "ad.csv", "accounts": [account]})).expect("reads");
-    let leavers: LeaversList =
-        serde_json::from_value(json!({"file": "left.csv", "leavers": [leaver]})).expect("reads");
+    let leavers: LeaversList = serde_json::from_value(json!({"file": "left.csv", "leavers": [leaver]})).expect("reads");
     (list, leavers)
 }
 
@@ -70,7 +70,13 @@ async fn an_action_goes_from_noted_to_closed_by_a_second_person_and_its_history_
     let row = noted(
         &ward,
         &mut sato,
-        &[("title", "Put paper on every ward"), ("owner", "Murai"), ("due", "2099-01-31"), ("controls", "bcp.paper-operation"), ("preventive", "yes")],
+        &[
+            ("title", "Put paper on every ward"),
+            ("owner", "Murai"),
+            ("due", "2099-01-31"),
+            ("controls", "bcp.paper-operation"),
+            ("preventive", "yes"),
+        ],
     )
     .await;
     let one = format!("{list}/{}", row.id);
@@ -98,7 +104,11 @@ async fn an_action_goes_from_noted_to_closed_by_a_second_person_and_its_history_
     let bad = [("version", "3"), ("holds", "no"), ("remark", "Two wards are empty again")];
     mori.browser.submit(&format!("{one}/effect"), &bad).await.is(303);
     let page = mori.browser.get(&one).await;
-    page.is(200).says("Two wards are empty again").says("Saw the boxes").says("Boxes on all wards").says("Opened again");
+    page.is(200)
+        .says("Two wards are empty again")
+        .says("Saw the boxes")
+        .says("Boxes on all wards")
+        .says("Opened again");
     mori.browser.submit(&format!("{one}/reopen"), &[("version", "4"), ("why", "x")]).await.is(422).says("open already");
 
     let mut auditor = ward.somebody("Audit", Role::Auditor).await;
@@ -156,7 +166,11 @@ async fn a_fact_that_turns_bad_opens_a_closed_action_by_itself_and_the_page_of_t
     finish(&mut sato, &format!("{one}/done"), &[("version", "1")], None).await.is(303);
     mori.browser.get(&one).await.is(200);
     mori.browser.submit(&format!("{one}/close"), &[("version", "2")]).await.is(303);
-    mori.browser.get(&at(ward.facility, "audits/actions")).await.is(200).keeps_quiet_about("opened again by themselves");
+    mori.browser
+        .get(&at(ward.facility, "audits/actions"))
+        .await
+        .is(200)
+        .keeps_quiet_about("opened again by themselves");
 
     let (bad, _) = accounts(true);
     store
@@ -233,7 +247,8 @@ async fn calls_are_marked_with_one_tap_and_become_a_record_a_fact_and_an_action(
     assert_eq!(facts.drills, None, "a round that still runs is no fact");
     sato.browser.submit(&format!("{one}/end"), &[("remark", "Old number")]).await.is(303);
     sato.browser.submit(&format!("{one}/lines/1"), &[("do", "answered")]).await.is(422).says("ended already");
-    let facts = store.facts(&ward.world.app.catalogue, ward.facility, today).await.expect("facts").drills.expect("held");
+    let facts =
+        store.facts(&ward.world.app.catalogue, ward.facility, today).await.expect("facts").drills.expect("held");
     assert_eq!((facts.newest_call, facts.not_reached, facts.call_within_year), (Some(today), 1, true));
 
     let page = sato.browser.get(&one).await;
@@ -280,10 +295,7 @@ async fn held(ward: &Ward, conductor: FacilityId, facilities: Vec<TakingPart>) -
     let setup = DrillSetup::new(scenario(), facilities);
     let sides = setup.sides();
     let setup = serde_json::to_value(&setup).expect("writes");
-    let room = store
-        .create_room(&ward.act(), conductor, RoomKind::Drill, "Autumn drill", &setup)
-        .await
-        .expect("made");
+    let room = store.create_room(&ward.act(), conductor, RoomKind::Drill, "Autumn drill", &setup).await.expect("made");
     let author = |name: &str, role: &str, facility| Author {
         name: name.into(),
         role: role.into(),
@@ -331,7 +343,15 @@ async fn a_gap_of_a_drill_is_followed_by_clicks_to_the_checklist_answer_it_chang
     let action = noted(
         &ward,
         &mut sato,
-        &[("title", "Numbers at the phone"), ("source", "drill"), ("room", &room_field), ("found", &found), ("objective", &objective), ("controls", "bcp.drill"), ("owner", "Oda")],
+        &[
+            ("title", "Numbers at the phone"),
+            ("source", "drill"),
+            ("room", &room_field),
+            ("found", &found),
+            ("objective", &objective),
+            ("controls", "bcp.drill"),
+            ("owner", "Oda"),
+        ],
     )
     .await;
     sato.browser.get(&report).await.is(200).says("Numbers at the phone").says("Oda");
@@ -349,7 +369,8 @@ async fn a_gap_of_a_drill_is_followed_by_clicks_to_the_checklist_answer_it_chang
     let page = sato.browser.get(&form_page).await;
     page.is(200).says("Numbers at the phone").says(&line.split('#').nth(1).expect("an anchor").to_owned());
     let today = ward.world.now().date_in_japan();
-    let drills = store.facts(&ward.world.app.catalogue, ward.facility, today).await.expect("facts").drills.expect("held");
+    let drills =
+        store.facts(&ward.world.app.catalogue, ward.facility, today).await.expect("facts").drills.expect("held");
     assert_eq!((drills.held, drills.gaps, drills.gaps_closed, drills.within_year), (1, 1, 1, true));
 
     sato.browser.get(&at(ward.facility, "plan/drills/trend")).await.is(200).says("Call early").says("0 / 1");

@@ -10,7 +10,8 @@ async fn an_action_is_noted_changed_and_only_a_second_person_closes_it() {
     let house = House::new().await;
     let it = Program::it(&house).await;
     let list = at(house.facility, "/actions");
-    let wrong = it.post(&list, &json!({"controls": ["no.such"], "due": "soon", "watch": {"what": "x"}, "closed": {}})).await;
+    let wrong =
+        it.post(&list, &json!({"controls": ["no.such"], "due": "soon", "watch": {"what": "x"}, "closed": {}})).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     for field in ["title", "controls", "due", "watch", "closed"] {
         assert!(wrong.wrong_fields().contains(&field.to_owned()), "{field}: {}", wrong.text());
