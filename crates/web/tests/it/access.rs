@@ -10,6 +10,7 @@ use hakutaku_model::access::{Action, Actor, Resource, allowed, is_reading};
 use hakutaku_model::facility::{FacilityKind, FacilityProfile};
 use hakutaku_model::id::{AssessmentId, FacilityId, PersonId, QuestionId};
 use hakutaku_model::person::Role;
+use hakutaku_model::seat::Purpose;
 use hakutaku_model::text::Lang;
 use hakutaku_model::time::FiscalYear;
 use hakutaku_model::vendor::{Company, Engagement};
