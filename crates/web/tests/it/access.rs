@@ -136,9 +136,9 @@ async fn vendor(world: &World, facility: FacilityId, pin: Option<String>) -> Tes
 async fn seated(world: &World, facility: FacilityId, purpose: Purpose) -> Tester {
     let (store, now) = (&world.app.store, world.now());
     let target = uuid::Uuid::now_v7();
-    let door =
-        store.open_door(&Act::system(now), facility, purpose, target, &serde_json::json!({}), now.plus_seconds(3600));
-    let door = door.await.expect("opened").door;
+    let (act, choice) = (Act::system(now), serde_json::json!({}));
+    let opened = store.open_door(&act, facility, purpose, target, &choice, now.plus_seconds(3600)).await;
+    let door = opened.expect("opened").door;
     let issued = store.take_seat(&door, "Aoki", "", now).await.expect("seated");
     let actor = Actor::Seated { seat: issued.seat.id, facility, purpose, door: door.id };
     Tester { name: format!("seat of {}", purpose.key()), actor, key: Key::Seat(issued.token) }
