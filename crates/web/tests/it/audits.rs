@@ -24,7 +24,7 @@ impl Ward {
         self.world.app.store.records::<T>(self.facility).await.expect("read")
     }
 
-    async fn accounts(&self, names: &[&str]) {
+    async fn account_list(&self, names: &[&str]) {
         let accounts = names.iter().map(|name| Account {
             name: (*name).into(),
             display_name: format!("{name} san"),
@@ -63,7 +63,7 @@ async fn running(ward: &Ward) -> (Kept<Audit>, Somebody, String) {
 #[tokio::test]
 async fn the_plan_proposes_items_with_reasons_and_the_planner_changes_them() {
     let ward = Ward::new().await;
-    ward.accounts(&["sato", "tanaka"]).await;
+    ward.account_list(&["sato", "tanaka"]).await;
     let leaver = Leaver {
         name: "sato san".into(),
         staff_number: "n-sato".into(),
@@ -120,7 +120,7 @@ async fn an_auditor_writes_papers_and_whoever_runs_the_systems_does_not() {
 async fn a_sample_can_be_computed_again_and_a_second_draw_says_why() {
     let ward = Ward::new().await;
     let names: Vec<String> = (0..30).map(|n| format!("user{n:02}")).collect();
-    ward.accounts(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    ward.account_list(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
     let (_, mut auditor, base) = running(&ward).await;
     let draw = format!("{base}/samples/new");
     let fields = [("from", "accounts"), ("size", "5"), ("item", LEAVERS), ("seed", "dice-4-2-6")];
@@ -234,7 +234,7 @@ async fn another_facility_sees_nothing_of_an_audit() {
 #[tokio::test]
 async fn the_guest_room_shows_what_was_chosen_notes_every_look_and_ends() {
     let ward = Ward::new().await;
-    ward.accounts(&["sato"]).await;
+    ward.account_list(&["sato"]).await;
     let (_, mut auditor, base) = running(&ward).await;
     let item = format!("{base}/items/{LEAVERS}");
     auditor.browser.get(&item).await;
