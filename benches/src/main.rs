@@ -30,7 +30,8 @@ use table::Table;
 /// Whatever goes wrong ends the run with a sentence.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const NAMES: [&str; 10] = ["catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms", "drills"];
+const NAMES: [&str; 10] =
+    ["catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms", "drills"];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

@@ -6,8 +6,8 @@
 mod audit;
 mod check;
 mod check_outside;
-mod check_plan;
 mod check_people;
+mod check_plan;
 mod check_vendors;
 mod clauses;
 mod exercises;

@@ -28,11 +28,11 @@
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
 pub mod after_action;
-pub mod call_check;
+pub mod attendance_sheet;
 pub mod audit_pack;
 pub mod audit_report;
 mod audit_report_paper;
-pub mod attendance_sheet;
+pub mod call_check;
 pub mod cases_pdf;
 pub mod certificate;
 pub mod checklist_pdf;
@@ -64,8 +64,8 @@ pub mod workbook;
 mod world;
 
 pub use after_action::{after_action, after_action_docx, after_action_pdf};
-pub use call_check::call_check_pdf;
 pub use attendance_sheet::{AttendanceSheet, JoinCode, attendance_sheet_pdf};
+pub use call_check::call_check_pdf;
 pub use cases_pdf::cases_pdf;
 pub use certificate::{Certificate, certificate_pdf};
 pub use checklist_pdf::checklist_pdf;

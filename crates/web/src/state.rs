@@ -79,7 +79,16 @@ impl AppState {
             }
             _ => None,
         };
-        Ok(Self { store, catalogue, public_url, demo, live: Arc::default(), drills: Arc::default(), passwords: Arc::default(), webauthn })
+        Ok(Self {
+            store,
+            catalogue,
+            public_url,
+            demo,
+            live: Arc::default(),
+            drills: Arc::default(),
+            passwords: Arc::default(),
+            webauthn,
+        })
     }
 
     /// The present moment.

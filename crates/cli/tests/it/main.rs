@@ -3,8 +3,8 @@
 mod assess;
 mod catalog;
 mod checklist;
-mod exercise;
 mod drill;
+mod exercise;
 mod journal;
 mod ledger;
 mod program;
