@@ -58,7 +58,6 @@ fn fill(finding: &Finding) -> Form {
     ])
 }
 
-#[expect(clippy::too_many_arguments, reason = "one page with two forms; each argument is one of its parts")]
 fn page(
     app: &AppState,
     visit: &Visit,

@@ -132,10 +132,10 @@ async fn page(
         attached: attached.collect(),
         offered: offered.map(|document| (document.id.to_string(), document.name.clone())).collect(),
         samples: samples.collect(),
-        new_sample: item.sample.filter(|_| may_write).map(|advice| {
-            let words = t.a2("audit-sample-advice", "from", t.text(&advice.from.title()), "n", advice.size);
-            words
-        }),
+        new_sample: item
+            .sample
+            .filter(|_| may_write)
+            .map(|advice| t.a2("audit-sample-advice", "from", t.text(&advice.from.title()), "n", advice.size)),
         needs_finding: row.is_some_and(|row| row.body.mark.needs_finding()) && findings.is_empty(),
         findings,
         base,
