@@ -42,7 +42,7 @@ fn was_there(department: &str, at: usize) -> bool {
         "医局" => at == 1,
         "委託（清掃・給食）" => at == 0,
         "3階病棟" => at % 3 != 2,
-        "4階病棟" | "外来" => at % 2 == 0,
+        "4階病棟" | "外来" => at.is_multiple_of(2),
         "検査科" => at < 1,
         "経営" => at != 0,
         _ => true,
