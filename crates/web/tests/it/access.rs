@@ -10,7 +10,6 @@ use hakutaku_model::access::{Action, Actor, Resource, allowed, is_reading};
 use hakutaku_model::facility::{FacilityKind, FacilityProfile};
 use hakutaku_model::id::{AssessmentId, FacilityId, PersonId, QuestionId};
 use hakutaku_model::person::Role;
-use hakutaku_model::seat::Purpose;
 use hakutaku_model::text::Lang;
 use hakutaku_model::time::FiscalYear;
 use hakutaku_model::vendor::{Company, Engagement};
@@ -52,9 +51,12 @@ fn the_table_is_the_checked_in_one() {
 fn every_path_names_what_its_scope_needs() {
     for row in route_table() {
         let needed: &[&str] = match row.scope {
-            Scope::Public | Scope::Own | Scope::Installation | Scope::GuestToken | Scope::VendorLink | Scope::Seat => {
-                &[]
-            }
+            Scope::Public
+            | Scope::Own
+            | Scope::Installation
+            | Scope::GuestToken
+            | Scope::VendorLink
+            | Scope::Seat => &[],
             Scope::Facility => &["{facility}"],
             Scope::Assessment => &["{facility}", "{assessment}"],
             Scope::Question => &["{facility}", "{assessment}", "{question}"],
@@ -136,8 +138,7 @@ async fn vendor(world: &World, facility: FacilityId, pin: Option<String>) -> Tes
 async fn seated(world: &World, facility: FacilityId, purpose: Purpose) -> Tester {
     let (store, now) = (&world.app.store, world.now());
     let target = uuid::Uuid::now_v7();
-    let door =
-        store.open_door(&Act::system(now), facility, purpose, target, &serde_json::json!({}), now.plus_seconds(3600));
+    let door = store.open_door(&Act::system(now), facility, purpose, target, &serde_json::json!({}), now.plus_seconds(3600));
     let door = door.await.expect("opened").door;
     let issued = store.take_seat(&door, "Aoki", "", now).await.expect("seated");
     let actor = Actor::Seated { seat: issued.seat.id, facility, purpose, door: door.id };
@@ -214,9 +215,6 @@ impl Fixture {
         for pin in [None, Some("4711".to_owned())] {
             testers.push(vendor(&world, own.facility, pin).await);
         }
-        for purpose in Purpose::ALL {
-            testers.push(seated(&world, own.facility, purpose).await);
-        }
         Self { world, own, other, testers, sessions: Mutex::default() }
     }
 
@@ -260,10 +258,6 @@ impl Fixture {
                 csrf = Secret::derive(token.as_bytes()).token();
                 visitor.cookies.insert("hakutaku-vendor".into(), token.clone());
             }
-            Key::Seat(token) => {
-                csrf = Secret::derive(token.as_bytes()).token();
-                visitor.cookies.insert("hakutaku-seat".into(), token.clone());
-            }
         }
         let path = fill(row.path, house, invitation);
         let mut request = visitor.request(Method::from_bytes(row.method.as_bytes()).expect("a method"), &path);
@@ -300,9 +294,7 @@ fn expected(row: &RouteRow, tester: &Tester, house: &House) -> bool {
     let is_api = row.path.starts_with("/api/");
     let nobody = Actor::Anonymous;
     let actor = match (&tester.key, is_api) {
-        (Key::Token(_), false) | (Key::Session(_) | Key::Invitation(_) | Key::Vendor(_) | Key::Seat(_), true) => {
-            &nobody
-        }
+        (Key::Token(_), false) | (Key::Session(_) | Key::Invitation(_) | Key::Vendor(_) | Key::Seat(_), true) => &nobody,
         _ => &tester.actor,
     };
     let resource = match row.scope {
