@@ -154,7 +154,7 @@ fn read(form: &mut Form, today: jiff::civil::Date) -> Option<ReportingOffice> {
     let hours = optional(form, "hours", LONGEST);
     let email = optional(form, "email", LONGEST);
     let url = optional(form, "url", LONGEST);
-    if !url.is_empty() && !(url.starts_with("https://") || url.starts_with("http://")) {
+    if !(url.is_empty() || url.starts_with("https://") || url.starts_with("http://")) {
         form.fault("url", Key("plan-office-wrong-url"));
     }
     let note = optional(form, "note", LONGEST_NOTE);
