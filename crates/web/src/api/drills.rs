@@ -243,7 +243,8 @@ pub(super) struct CommandJson {
     params(AtFacility, ("room" = String, Path, format = "uuid", description = "The drill's id")),
     request_body = CommandJson,
     responses((status = 200, description = "Done; the drill as it stands now", body = DrillJson),
-        (status = 409, description = "It cannot be done at this moment of the drill"),
+        (status = 409, description = "It cannot be done at this moment of the drill",
+            body = super::fault::ProblemJson, content_type = "application/problem+json"),
         Refused, NotThere, RefusedBody))]
 pub(super) async fn command(
     State(app): State<AppState>,

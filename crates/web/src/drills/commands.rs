@@ -66,7 +66,8 @@ pub(crate) fn minute_of(typed: &str) -> Option<Minute> {
 /// The key under which what a script sends is written at most once.
 pub(crate) fn once_of(form: &Form) -> Option<String> {
     let sent = form.value("once");
-    let plain = (8..=80).contains(&sent.len()) && sent.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let plain = (8..=80).contains(&sent.len())
+        && sent.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     plain.then(|| format!("sent:{sent}"))
 }
 

@@ -382,11 +382,11 @@ fn refused_politely(row: &RouteRow, tester: &Tester, place: &str, answer: &Answe
     let by_invitation = matches!(tester.key, Key::Invitation(_)) && !is_api;
     let wanted: &[u16] = if by_session || by_token {
         match (row.scope, place) {
-            (Scope::GuestToken | Scope::VendorLink, _) => &[404],
+            (Scope::GuestToken | Scope::VendorLink | Scope::Seat, _) => &[404],
             (_, "other") if !tester.name.starts_with("administrator-everywhere") => &[404],
             _ => &[403],
         }
-    } else if matches!(row.scope, Scope::GuestToken | Scope::VendorLink) {
+    } else if matches!(row.scope, Scope::GuestToken | Scope::VendorLink | Scope::Seat) {
         &[404]
     } else if by_invitation {
         // A guest is somebody; but one's own pages need an account.

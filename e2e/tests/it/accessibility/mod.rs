@@ -3,6 +3,7 @@
 
 mod furnished;
 mod inspection;
+mod readiness;
 mod registers;
 mod routes;
 

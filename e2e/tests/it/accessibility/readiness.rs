@@ -39,7 +39,9 @@ async fn walk(role: &str, stops: &[Stop], dark: &[&str], routes: &[&str]) -> Res
         use_language(&browser, lang).await?;
         for stop in stops {
             let (status, page) = match stop {
-                At(page) => page.split_once(' ').map_or(Ok((200, *page)), |(status, page)| status.parse().map(|s| (s, page)))?,
+                At(page) => {
+                    page.split_once(' ').map_or(Ok((200, *page)), |(status, page)| status.parse().map(|s| (s, page)))?
+                }
                 Behind(on, pattern, name) => {
                     browser.visit(&server.url(&path(&names, on))).await?;
                     let found = first_link(&browser, pattern).await?;
@@ -96,6 +98,16 @@ async fn what_audits_and_actions_look_like() -> Result<()> {
         At("{place}/audits"),
         At("{place}/audits/new"),
         Behind("{place}/audits", "/audits/[0-9a-f-]{36}$", "{audit}"),
+        At("{audit}/plan"),
+        At("{audit}/report"),
+        At("{audit}/room"),
+        At("{audit}/samples/new"),
+        At("{audit}/findings/new"),
+        At("{audit}/interviews/new"),
+        Behind("{audit}", "/items/[a-z0-9.-]+$", "{item}"),
+        Behind("{audit}", "/findings/[0-9a-f-]{36}$", "{finding}"),
+        Behind("{audit}", "/samples/[0-9a-f-]{36}$", "{sample}"),
+        Behind("{audit}", "/interviews/[0-9a-f-]{36}$", "{interview}"),
         At("{place}/audits/executives"),
         At("{place}/audits/actions"),
         At("{place}/audits/actions/new"),
@@ -112,10 +124,93 @@ async fn what_courses_look_like() -> Result<()> {
         At("{place}/training/new"),
         Behind("{place}/training", "/training/courses/[0-9a-f-]{36}$", "{course}"),
         At("{course}/edit"),
+        Behind("{course}", "/training/sessions/[0-9a-f-]{36}$", "{session}"),
         At("{place}/training/late"),
         At("{place}/training/staff"),
         At("{place}/training/staff/new"),
+        Behind("{place}/training/staff", "/training/staff/[0-9a-f-]{36}$", "{member}"),
         Behind("{place}/training", "/training/lessons/[a-z0-9-]+$", "{lesson}"),
     ];
     walk("safety_manager", &stops, &["{place}/training", "{place}/training/late"], routes::TRAINING).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_incidents_look_like() -> Result<()> {
+    let stops = [
+        At("{place}/plan/incidents"),
+        At("{place}/plan/incidents/take-in"),
+        Behind("{place}/plan/incidents", "/plan/incidents/[0-9a-f-]{36}$", "{incident}"),
+        At("{incident}/reports"),
+        Behind("{incident}/reports", "/reports/[a-z-]+$", "{report}"),
+    ];
+    walk("safety_manager", &stops, &["{incident}", "{incident}/reports"], routes::INCIDENTS).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_rooms_look_like_to_those_inside() -> Result<()> {
+    let server = Server::demo()?;
+    let place = model_hospital(&server.api("it_operator")?).await?;
+    let browser = Browser::open(Screen::Desk).await?;
+    let mut inspection = Inspection::new(&browser, &server)?;
+    sign_in(&browser, &server, &server.credential("it_operator")?).await?;
+    browser.visit(&server.url(&format!("{place}/plan/drills/new?scenario=clinic-20"))).await?;
+    browser.fill("#title", "見るための訓練").await?;
+    browser.click_on("main form button.button").await?;
+    browser.until("document.readyState === 'complete' && /drills\\/[0-9a-f-]{36}$/.test(location.pathname)").await?;
+    let drill = browser.text_of("location.pathname").await?;
+    if browser.value("document.querySelector('#doors-head ~ ul code') === null").await? == true {
+        browser.click_on("#doors-head ~ ul button[value='open']").await?;
+    }
+    let code = browser.see("#doors-head ~ ul code").await?.text().await?;
+    browser.visit(&server.url(&format!("{drill}/console"))).await?;
+    browser.until("document.querySelector('#k-space') !== null").await?;
+    browser.press(" ").await?;
+    browser.until("document.querySelector('#k-space')?.value === 'hold'").await?;
+    // The incident: started, and left open, so that its banner stands on every page that follows.
+    browser.visit(&server.url(&format!("{place}/plan/incidents"))).await?;
+    browser.click_on("form[action$='/plan/incidents'] button.button").await?;
+    browser.until("document.readyState === 'complete' && /incidents\\/[0-9a-f-]{36}$/.test(location.pathname)").await?;
+    let incident = browser.text_of("location.pathname").await?;
+    for lang in LANGUAGES {
+        browser.visit(&server.url("/")).await?;
+        use_language(&browser, lang).await?;
+        for page in ["", "/console", "/poster"] {
+            inspection.page(&format!("{drill}{page}"), 200).await?;
+        }
+        for page in ["", "/reports", "/close"] {
+            inspection.page(&format!("{incident}{page}"), 200).await?;
+        }
+        inspection.page("/join", 200).await?;
+        inspection.page(&format!("/join/{}", code.replace('-', "")), 200).await?;
+    }
+    for page in ["/console", "/poster"] {
+        inspection.dark(&format!("{drill}{page}")).await?;
+    }
+    inspection.dark(&incident).await?;
+
+    // A player and an observer, each in a browser of their own.
+    for role in ["owner-doctor", "observer"] {
+        let seat = Browser::open(Screen::Desk).await?;
+        let mut inside = Inspection::new(&seat, &server)?;
+        seat.visit(&server.url(&format!("/join/{}", code.replace('-', "")))).await?;
+        seat.fill("#name", "青木").await?;
+        let first = "document.querySelector('label.choice input[name=role]').value";
+        let role = if role == "observer" { role.to_owned() } else { seat.text_of(first).await? };
+        seat.click_on(&format!("label.choice:has([value='{role}'])")).await?;
+        seat.click_on("main form button").await?;
+        seat.until("document.readyState === 'complete' && location.pathname.startsWith('/seat/drill')").await?;
+        let (page, routes) = if role == "observer" {
+            ("/seat/drill/observe", ["/seat/drill/observe"])
+        } else {
+            ("/seat/drill", ["/seat/drill"])
+        };
+        for lang in LANGUAGES {
+            seat.visit(&server.url(page)).await?;
+            use_language(&seat, lang).await?;
+            inside.page(page, 200).await?;
+        }
+        inside.dark(page).await?;
+        inside.conclude(&routes, &LANGUAGES)?;
+    }
+    inspection.conclude(routes::ROOMS, &LANGUAGES)
 }
