@@ -182,3 +182,4 @@ drill-js-offline-kept = Not connected. { $count } reports wait on this device an
 drill-js-sending = Sending…
 drill-js-saved = Saved
 drill-js-refused = It was not accepted. Please load the page again.
+drill-poster-qr = QR code that opens the door with the code { $code }

@@ -182,3 +182,4 @@ drill-js-offline-kept = つながっていません。押した{ $count }件は�
 drill-js-sending = 送っています…
 drill-js-saved = 記録しました
 drill-js-refused = 受け付けられませんでした。画面を読み込み直してください。
+drill-poster-qr = 合言葉 { $code } の入口を開くQRコード
