@@ -135,8 +135,11 @@ async fn a_drill_is_conducted_played_watched_survives_a_crash_and_ends_in_a_repo
         assert_eq!(answer["status"], 200, "{end}");
         assert!(answer["file"].as_str().is_some_and(|file| file.starts_with(begin)), "a file of the kind {end}");
     }
+    // Streams broke when the plug was pulled; nothing else was wrong.
     for browser in [&director, &observer] {
-        browser.expect_no_complaints().await?;
+        let complaints = browser.complaints().await?;
+        let wrong: Vec<&String> = complaints.iter().filter(|complaint| !complaint.contains("net::ERR_")).collect();
+        ensure!(wrong.is_empty(), "{wrong:?}");
     }
     Ok(())
 }
