@@ -73,7 +73,7 @@ impl Line {
 #[must_use]
 pub fn trend(measured: impl IntoIterator<Item = Measured>) -> Vec<Line> {
     let mut all: Vec<Measured> = measured.into_iter().filter(|one| one.expected > 0 || one.mean.is_some()).collect();
-    all.sort_by(|a, b| (a.on, a.drill).cmp(&(b.on, b.drill)));
+    all.sort_by_key(|held| (held.on, held.drill));
     let mut lines: Vec<Line> = Vec::new();
     for one in all {
         let point = Point {

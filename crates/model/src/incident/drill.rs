@@ -54,7 +54,7 @@ fn inject(line: &Line) -> Option<(Value, &'static str, Vec<&'static str>)> {
 
 /// The minute of the n-th of so many events, spread over the hour; a later one is never earlier.
 fn minute(at: usize, count: usize) -> usize {
-    if count == 0 { 0 } else { at * (MINUTES - 2) / count }
+    (at * (MINUTES - 2)).checked_div(count).unwrap_or(0)
 }
 
 fn phase(minute: usize) -> &'static str {
@@ -62,7 +62,7 @@ fn phase(minute: usize) -> &'static str {
 }
 
 /// Chooses at most [`MOST`] of the lines, the first and the last among them.
-fn chosen<'l>(incident: &'l Incident) -> Vec<&'l Line> {
+fn chosen(incident: &Incident) -> Vec<&Line> {
     let mut lines: Vec<&Line> = incident.lines.iter().filter(|line| inject(line).is_some()).collect();
     lines.sort_by_key(|line| line.moment());
     if lines.len() <= MOST {

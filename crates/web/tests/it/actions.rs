@@ -367,7 +367,7 @@ async fn a_gap_of_a_drill_is_followed_by_clicks_to_the_checklist_answer_it_chang
     mori.browser.get(&one).await.is(200);
     mori.browser.submit(&format!("{one}/close"), &[("version", "2")]).await.is(303);
     let page = sato.browser.get(&form_page).await;
-    page.is(200).says("Numbers at the phone").says(&line.split('#').nth(1).expect("an anchor").to_owned());
+    page.is(200).says("Numbers at the phone").says(line.split('#').nth(1).expect("an anchor"));
     let today = ward.world.now().date_in_japan();
     let drills =
         store.facts(&ward.world.app.catalogue, ward.facility, today).await.expect("facts").drills.expect("held");
