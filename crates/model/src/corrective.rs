@@ -12,6 +12,7 @@ use crate::facts::FactSheet;
 use crate::id::{ControlId, DocumentId, PersonId, RecordId, RoomId};
 use crate::record::Register;
 use crate::score::Level;
+use crate::time::within_a_year;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -163,17 +164,11 @@ impl Watch {
             Self::NoVendorLate => facts.vendors.as_ref().map(|known| known.late == 0),
             Self::NoHoles => facts.responsibility.as_ref().map(|known| known.holes == 0 && known.contradictions == 0),
             Self::DrillWithinYear => {
-                facts.drills.as_ref().map(|known| known.newest.is_some_and(|day| within_year(day, today)))
+                facts.drills.as_ref().map(|known| known.newest.is_some_and(|day| within_a_year(day, today)))
             }
             Self::PlanPrintedCurrent => facts.plan.as_ref().map(|known| known.printed_current),
         }
     }
-}
-
-/// Whether a day lies no more than a year before another.
-#[must_use]
-pub fn within_year(day: Date, today: Date) -> bool {
-    today.checked_sub(jiff::Span::new().years(1)).is_ok_and(|earliest| day >= earliest)
 }
 
 /// Somebody did something on a day.

@@ -1,7 +1,7 @@
 //! Time: instants in microseconds, the Japanese fiscal year, dates as people write them.
 
 use crate::text::Lang;
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -86,6 +86,12 @@ pub fn date_words(date: Date, lang: Lang) -> String {
     }
 }
 
+/// Whether a day lies no more than a year before another, and not after it: what asks for something yearly counts so.
+#[must_use]
+pub fn within_a_year(day: Date, today: Date) -> bool {
+    day <= today && day.checked_add(1.year()).is_ok_and(|end| today <= end)
+}
+
 /// A Japanese fiscal year: 1 April of that year to 31 March of the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -121,6 +127,17 @@ impl FiscalYear {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn a_year_ends_on_the_same_day_and_nothing_to_come_counts() {
+        let day = |year, month, day| jiff::civil::date(year, month, day);
+        assert!(within_a_year(day(2025, 11, 21), day(2026, 11, 21)));
+        assert!(!within_a_year(day(2025, 11, 20), day(2026, 11, 21)));
+        assert!(!within_a_year(day(2026, 11, 22), day(2026, 11, 21)));
+        // 29 February: its year ends with February.
+        assert!(within_a_year(day(2024, 2, 29), day(2025, 2, 28)));
+        assert!(!within_a_year(day(2024, 2, 29), day(2025, 3, 1)));
+    }
 
     #[test]
     fn the_fiscal_year_turns_on_the_first_of_april() {

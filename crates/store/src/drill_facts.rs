@@ -4,12 +4,13 @@ use crate::db::{Id, from_row, read};
 use crate::rooms::RoomRow;
 use crate::{Result, Store};
 use hakutaku_model::calls::CallRound;
-use hakutaku_model::corrective::{CorrectiveAction, Source, within_year};
+use hakutaku_model::corrective::{CorrectiveAction, Source};
 use hakutaku_model::exercise::event::DrillSetup;
 use hakutaku_model::facts::DrillFacts;
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::room::Room;
 use hakutaku_model::time::Ts;
+use hakutaku_model::time::within_a_year;
 use jiff::civil::Date;
 
 /// When a drill began.
@@ -73,8 +74,8 @@ impl Store {
             newest_call: call.map(|row| row.body.day()),
             ..DrillFacts::default()
         };
-        facts.within_year = facts.newest.is_some_and(|day| within_year(day, today));
-        facts.call_within_year = facts.newest_call.is_some_and(|day| within_year(day, today));
+        facts.within_year = facts.newest.is_some_and(|day| within_a_year(day, today));
+        facts.call_within_year = facts.newest_call.is_some_and(|day| within_a_year(day, today));
         facts.not_reached = call.map(|row| row.body.tally().not_reached).unwrap_or_default();
         if let Some((room, _)) = newest {
             let actions = self.records::<CorrectiveAction>(facility).await?;

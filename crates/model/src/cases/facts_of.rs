@@ -3,7 +3,7 @@
 use crate::facts::FactSheet;
 use crate::known::keyed;
 use crate::text::Text;
-use jiff::ToSpan as _;
+use crate::time::within_a_year;
 use jiff::civil::Date;
 
 keyed! {
@@ -50,10 +50,6 @@ pub(super) struct Said {
 
 fn said(good: bool, ja: String, en: String, day: Option<Date>) -> Option<Said> {
     Some(Said { good, text: Text::new(ja, en), day })
-}
-
-fn within_a_year(day: Date, today: Date) -> bool {
-    day <= today && day.checked_add(1.year()).is_ok_and(|end| today <= end)
 }
 
 impl FactTest {

@@ -80,7 +80,7 @@ fn an_inject_whose_unless_holds_is_dropped_and_the_journal_says_so() {
     drill.tick(480);
     assert!(!drill.told().contains(&"vendor-calls".to_owned()));
     let vendor = drill.scenario.inject("vendor-calls").expect("there");
-    assert_eq!(drill.state.of_facility(None).standing(&drill.scenario, vendor), Standing::Dropped);
+    assert_eq!(drill.state.of_facility(None).standing(vendor), Standing::Dropped);
     // The conductor may still bring it.
     for event in fire_by_hand(&drill.state, "vendor-calls", None) {
         drill.conduct(500, event);
@@ -130,7 +130,7 @@ fn what_is_jumped_over_comes_only_by_hand_and_jumping_back_arms_it_again() {
     drill.tick(30);
     assert_eq!(drill.told(), Vec::<String>::new());
     let note = drill.scenario.inject("note").expect("there").clone();
-    assert_eq!(drill.state.of_facility(None).standing(&drill.scenario, &note), Standing::Passed);
+    assert_eq!(drill.state.of_facility(None).standing(&note), Standing::Passed);
     drill.conduct(31, DrillEvent::Jumped { minute: Minute::from_seconds(55) });
     drill.tick(31);
     assert_eq!(drill.told(), Vec::<String>::new());

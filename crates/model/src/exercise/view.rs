@@ -65,7 +65,7 @@ impl<'s> View<'s> {
 
     /// Where an inject stands.
     #[must_use]
-    pub fn standing(self, _scenario: &Scenario, inject: &Inject) -> Standing {
+    pub fn standing(self, inject: &Inject) -> Standing {
         if let Some(fired) = self.fired(&inject.id) {
             return Standing::Fired { when: fired.when, by_hand: fired.by_hand };
         }

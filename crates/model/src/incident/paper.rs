@@ -3,11 +3,12 @@
 use super::event::ReportStatus;
 use super::guide::IncidentGuide;
 use super::report::{FilledForm, reports};
-use super::state::{CustodyItem, Incident};
+use super::state::{CustodyItem, Incident, Was};
 use super::words::{sentence, when};
 use crate::text::{Lang, Text};
 use crate::time::{Ts, date_words};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A table of a paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -168,38 +169,12 @@ pub fn pack(incident: &Incident, guide: &IncidentGuide, facility: &str, lang: La
         section(
             say(lang, "部署の運用", "Wards"),
             &[("部署", "Ward", 3), ("日時", "When", 3), ("運用", "Operation", 2), ("備考", "Remark", 4)],
-            incident
-                .wards
-                .iter()
-                .flat_map(|(name, history)| {
-                    history.iter().map(move |was| {
-                        vec![
-                            name.clone(),
-                            when(was.at, lang),
-                            was.state.title().get(lang).to_owned(),
-                            was.remark.clone(),
-                        ]
-                    })
-                })
-                .collect(),
+            histories(&incident.wards, |state| state.title(), lang),
         ),
         section(
             say(lang, "システムの状態", "Systems"),
             &[("システム", "System", 3), ("日時", "When", 3), ("状態", "State", 2), ("備考", "Remark", 4)],
-            incident
-                .systems
-                .iter()
-                .flat_map(|(name, history)| {
-                    history.iter().map(move |was| {
-                        vec![
-                            name.clone(),
-                            when(was.at, lang),
-                            was.state.title().get(lang).to_owned(),
-                            was.remark.clone(),
-                        ]
-                    })
-                })
-                .collect(),
+            histories(&incident.systems, |state| state.title(), lang),
         ),
         section(
             say(lang, "証拠の受け渡し", "Custody of evidence"),
@@ -261,6 +236,16 @@ fn timeline(incident: &Incident, guide: &IncidentGuide, lang: Lang) -> Vec<Vec<S
                 };
             }
             vec![when(line.moment(), lang), line.author.name.clone(), text]
+        })
+        .collect()
+}
+
+/// One row per change of each ward or system.
+fn histories<T>(of: &BTreeMap<String, Vec<Was<T>>>, title: impl Fn(&T) -> Text, lang: Lang) -> Vec<Vec<String>> {
+    of.iter()
+        .flat_map(|(name, history)| history.iter().map(move |was| (name, was)))
+        .map(|(name, was)| {
+            vec![name.clone(), when(was.at, lang), title(&was.state).get(lang).to_owned(), was.remark.clone()]
         })
         .collect()
 }

@@ -5,8 +5,7 @@ use crate::catalogue::Catalogue;
 use crate::facility::{FacilityKind, FacilityProfile};
 use crate::facts::{BackupFacts, FactSheet};
 use crate::text::{Lang, Text};
-use crate::time::date_words;
-use jiff::ToSpan as _;
+use crate::time::{date_words, within_a_year};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -301,10 +300,6 @@ fn improvements(condition: &ConditionRule, facts: &FactSheet, found: &mut Findin
         let (ja, en) = on(closed);
         found.say(format!("改善: 「{title}」を{ja}に終了。"), format!("Improvement: \"{title}\" closed on {en}."));
     }
-}
-
-fn within_a_year(day: Date, today: Date) -> bool {
-    day <= today && day.checked_add(1.year()).is_ok_and(|end| today <= end)
 }
 
 /// What a person noted.

@@ -6,6 +6,7 @@
 //! rounds per database (20 when unset).
 
 use crate::fixture::{hospital, level, question, system};
+use crate::killed_child::kill_a_child;
 use hakutaku_model::id::{AssessmentId, AssetId, FacilityId};
 use hakutaku_model::ledger::{Asset, KeptAsset};
 use hakutaku_model::record::Register;
@@ -13,9 +14,7 @@ use hakutaku_store::testing::{Place, for_each_database};
 use hakutaku_store::{AssetChange, DatabaseUrl, OpenOptions, SaveOutcome, Store};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::io::Write as _;
 
 const QUESTIONS: usize = 12;
 /// What the child calls its batches of devices and its record, beside the questions.
@@ -127,48 +126,6 @@ async fn save_forever(store: Store, facility: FacilityId, assessment: Assessment
     }
 }
 
-/// Lets a child work for a random while, kills it, and returns the last acknowledged number of each question.
-fn one_round(description: &str) -> BTreeMap<usize, u64> {
-    let mut child = Command::new(std::env::current_exe().expect("this test binary"))
-        .args(["--exact", "crash::child_saves_until_it_is_killed", "--nocapture", "--test-threads=1"])
-        .env(CHILD, description)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("starts");
-    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-    let mut acknowledged = BTreeMap::new();
-    let mut note = |line: &str| {
-        let said = line.find("saved ").and_then(|at| line[at + 6..].strip_suffix(';')).and_then(|said| {
-            let (n, count) = said.split_once(' ')?;
-            Some((n.parse::<usize>().ok()?, count.parse::<u64>().ok()?))
-        });
-        if let Some((n, count)) = said {
-            acknowledged.insert(n, count);
-        }
-        said.is_some()
-    };
-    for line in lines.by_ref() {
-        if note(&line.expect("text")) {
-            break;
-        }
-    }
-    let mut random = [0; 1];
-    getrandom::fill(&mut random).expect("random bytes");
-    // Not a measurement: the moment of the kill is meant to be anywhere.
-    let killer = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(u64::from(random[0])));
-        child.kill().expect("kills");
-        child.wait().expect("ends")
-    });
-    for line in lines.map_while(Result::ok) {
-        note(&line);
-    }
-    assert!(!killer.join().expect("no panic").success(), "it was killed, it did not end by itself");
-    acknowledged
-}
-
 #[tokio::test]
 async fn no_acknowledged_answer_is_lost_and_none_is_there_twice() {
     let rounds = std::env::var("HAKUTAKU_KILL_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(20_u32);
@@ -180,7 +137,11 @@ async fn no_acknowledged_answer_is_lost_and_none_is_there_twice() {
         let mut saves = 0;
         for round in 1..=rounds {
             let description = description.clone();
-            let acknowledged = tokio::task::spawn_blocking(move || one_round(&description)).await.expect("no panic");
+            let acknowledged = tokio::task::spawn_blocking(move || {
+                kill_a_child("crash::child_saves_until_it_is_killed", CHILD, &description, "saved")
+            })
+            .await
+            .expect("no panic");
             assert!(!acknowledged.is_empty(), "round {round}: nothing was saved");
             let store = place.open().await;
             saves = check(&store, at, &acknowledged, round).await;

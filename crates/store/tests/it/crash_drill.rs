@@ -5,6 +5,7 @@
 //! `HAKUTAKU_KILL_ROUNDS` sets the number of rounds per database (50 when unset).
 
 use crate::fixture::{facility, system};
+use crate::killed_child::kill_a_child;
 use hakutaku_model::exercise::{CONDUCTOR, DrillEvent, DrillSetup, DrillState, Scenario, drafts, due};
 use hakutaku_model::id::RoomId;
 use hakutaku_model::room::{Author, RoomKind};
@@ -12,8 +13,7 @@ use hakutaku_model::time::Ts;
 use hakutaku_store::testing::{Place, for_each_database};
 use hakutaku_store::{DatabaseUrl, OpenOptions, Store};
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Command, Stdio};
+use std::io::Write as _;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const SCENARIO: &str = include_str!("../../../model/src/exercise/testing/clinic.json");
@@ -105,48 +105,6 @@ async fn answers(store: &Store, room: RoomId) -> BTreeMap<usize, Vec<u64>> {
     said
 }
 
-/// Lets a child play for a random while, kills it, and returns the last acknowledged number of each player.
-fn one_round(description: &str) -> BTreeMap<usize, u64> {
-    let mut child = Command::new(std::env::current_exe().expect("this test binary"))
-        .args(["--exact", "crash_drill::child_plays_until_it_is_killed", "--nocapture", "--test-threads=1"])
-        .env(CHILD, description)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("starts");
-    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-    let mut acknowledged = BTreeMap::new();
-    let mut note = |line: &str| {
-        let said = line.find("wrote ").and_then(|at| line[at + 6..].strip_suffix(';')).and_then(|said| {
-            let (player, count) = said.split_once(' ')?;
-            Some((player.parse::<usize>().ok()?, count.parse::<u64>().ok()?))
-        });
-        if let Some((player, count)) = said {
-            acknowledged.insert(player, count);
-        }
-        said.is_some()
-    };
-    for line in lines.by_ref() {
-        if note(&line.expect("text")) {
-            break;
-        }
-    }
-    let mut random = [0; 1];
-    getrandom::fill(&mut random).expect("random bytes");
-    // Not a measurement: the moment of the kill is meant to be anywhere.
-    let killer = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(u64::from(random[0])));
-        child.kill().expect("kills");
-        child.wait().expect("ends")
-    });
-    for line in lines.map_while(Result::ok) {
-        note(&line);
-    }
-    assert!(!killer.join().expect("no panic").success(), "it was killed, it did not end by itself");
-    acknowledged
-}
-
 #[tokio::test]
 async fn no_acknowledged_entry_is_lost_and_no_inject_is_told_twice() {
     let rounds = std::env::var("HAKUTAKU_KILL_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(50_u32);
@@ -164,7 +122,11 @@ async fn no_acknowledged_entry_is_lost_and_no_inject_is_told_twice() {
         let mut entries = 0;
         for round in 1..=rounds {
             let description = description.clone();
-            let acknowledged = tokio::task::spawn_blocking(move || one_round(&description)).await.expect("no panic");
+            let acknowledged = tokio::task::spawn_blocking(move || {
+                kill_a_child("crash_drill::child_plays_until_it_is_killed", CHILD, &description, "wrote")
+            })
+            .await
+            .expect("no panic");
             assert!(!acknowledged.is_empty(), "round {round}: nothing was written");
             let store = place.open().await;
             entries = check(&store, room, &acknowledged, round).await;

@@ -14,6 +14,7 @@ mod handovers;
 mod housekeeping;
 mod journal;
 mod journals_apart;
+mod killed_child;
 mod records;
 mod rooms;
 mod sessions;

@@ -1,6 +1,7 @@
 //! Adding, changing, checking and taking out a line of the chart.
 
 use crate::AppState;
+use crate::house::in_use;
 use crate::shell::form::Form;
 use crate::shell::page::{Page, Visit, html};
 use crate::shell::problem::Problem;
@@ -214,18 +215,13 @@ pub(super) async fn add(State(app): State<AppState>, visit: Visit, mut form: For
     Ok(visit.done(&app, &base(facility), Key("notice-saved")))
 }
 
-async fn row(app: &AppState, facility: FacilityId, id: RecordId) -> Result<Kept<ContactLine>, Problem> {
-    let row = app.store.record_of::<ContactLine>(facility, id).await?;
-    if row.retired_at.is_some() { Err(Problem::NotFound) } else { Ok(row) }
-}
-
 /// The form of a line.
 pub(super) async fn show(
     State(app): State<AppState>,
     visit: Visit,
     Path((_, id)): Path<(FacilityId, RecordId)>,
 ) -> Result<Response, Problem> {
-    let row = row(&app, visit.place()?.id, id).await?;
+    let row: Kept<ContactLine> = in_use(&app, &visit, id).await?;
     page(&app, &visit, fill(&row.body), Some((id, row.version)), None).await
 }
 
@@ -237,7 +233,7 @@ pub(super) async fn change(
     mut form: Form,
 ) -> Result<Response, Problem> {
     let (t, facility) = (visit.t(), visit.place()?.id);
-    let seen = row(&app, facility, id).await?;
+    let seen: Kept<ContactLine> = in_use(&app, &visit, id).await?;
     let expected = form.value("version").parse().unwrap_or_default();
     let lines = app.store.records::<ContactLine>(facility).await?;
     let Some(line) = read(&mut form, &lines) else {
@@ -288,7 +284,7 @@ pub(super) async fn checked(
     form: Form,
 ) -> Result<Response, Problem> {
     let facility = visit.place()?.id;
-    let seen = row(&app, facility, id).await?;
+    let seen: Kept<ContactLine> = in_use(&app, &visit, id).await?;
     let expected = form.value("version").parse().unwrap_or_default();
     let line = ContactLine { checked_on: Some(app.now().date_in_japan()), ..seen.body };
     app.store.change_record(&visit.act(app.now()), facility, id, expected, &line).await?;

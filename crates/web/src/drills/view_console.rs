@@ -187,7 +187,7 @@ fn next(drill: &LiveDrill, state: &DrillState, t: Words) -> Vec<NextLine> {
     let scenario = &drill.setup.scenario;
     let mut waiting: Vec<(u8, Minute, &Inject, Standing)> = Vec::new();
     for inject in &scenario.injects {
-        let standings = state.sides().into_iter().map(|side| state.of_facility(side).standing(scenario, inject));
+        let standings = state.sides().into_iter().map(|side| state.of_facility(side).standing(inject));
         let open = standings
             .into_iter()
             .find(|standing| !matches!(standing, Standing::Fired { .. } | Standing::Dropped | Standing::Skipped));

@@ -2,6 +2,7 @@
 
 use super::base;
 use crate::AppState;
+use crate::house::in_use;
 use crate::shell::form::Form;
 use crate::shell::nav::{self, NavLink};
 use crate::shell::page::{Page, Visit, html};
@@ -220,18 +221,13 @@ pub(super) async fn add(State(app): State<AppState>, visit: Visit, mut form: For
     Ok(visit.done(&app, &format!("{}/offices", base(facility)), Key("notice-saved")))
 }
 
-async fn row(app: &AppState, facility: FacilityId, id: RecordId) -> Result<Kept<ReportingOffice>, Problem> {
-    let row = app.store.record_of::<ReportingOffice>(facility, id).await?;
-    if row.retired_at.is_some() { Err(Problem::NotFound) } else { Ok(row) }
-}
-
 /// The form of an office.
 pub(super) async fn show(
     State(app): State<AppState>,
     visit: Visit,
     Path((_, id)): Path<(FacilityId, RecordId)>,
 ) -> Result<Response, Problem> {
-    let row = row(&app, visit.place()?.id, id).await?;
+    let row: Kept<ReportingOffice> = in_use(&app, &visit, id).await?;
     page(&visit, fill(&row.body), Some((id, row.version)), None)
 }
 
@@ -243,7 +239,7 @@ pub(super) async fn change(
     mut form: Form,
 ) -> Result<Response, Problem> {
     let (t, facility) = (visit.t(), visit.place()?.id);
-    let seen = row(&app, facility, id).await?;
+    let seen: Kept<ReportingOffice> = in_use(&app, &visit, id).await?;
     let expected = form.value("version").parse().unwrap_or_default();
     let Some(office) = read(&mut form, app.now().date_in_japan()) else {
         return page(&visit, form, Some((id, expected)), None);
@@ -280,7 +276,7 @@ pub(super) async fn checked(
     form: Form,
 ) -> Result<Response, Problem> {
     let facility = visit.place()?.id;
-    let seen = row(&app, facility, id).await?;
+    let seen: Kept<ReportingOffice> = in_use(&app, &visit, id).await?;
     let expected = form.value("version").parse().unwrap_or_default();
     let office = ReportingOffice { last_checked: Some(app.now().date_in_japan()), ..seen.body };
     app.store.change_record(&visit.act(app.now()), facility, id, expected, &office).await?;

@@ -100,7 +100,7 @@ fn render(
         // A date that could not be read is said at its line, too, not only above.
         let unread = || {
             let place = format!("item-{at}");
-            head_wrong.iter().find(|(at, _)| *at == place).map(|(_, sentence)| sentence.clone())
+            head_wrong.iter().find(|(field, _)| *field == place).map(|(_, sentence)| sentence.clone())
         };
         let wrong = wrong.or_else(unread);
         rows.push(Row {

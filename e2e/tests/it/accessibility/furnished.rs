@@ -64,7 +64,8 @@ impl Rows<'_> {
     }
 }
 
-async fn first_link(browser: &Browser, pattern: &str) -> Result<String> {
+/// The first link of the page whose address looks like this.
+pub(super) async fn first_link(browser: &Browser, pattern: &str) -> Result<String> {
     let find = format!(
         "[...document.querySelectorAll('main a')].map((link) => link.getAttribute('href')).find((href) => new RegExp({pattern:?}).test(href)) ?? ''"
     );

@@ -1,10 +1,11 @@
 //! The plan, drills, incidents, audits and courses.
 
+use super::furnished::first_link;
 use super::inspection::Inspection;
 use super::{LANGUAGES, routes};
 use crate::harness::{Browser, Screen, Server, model_hospital, sign_in, use_language};
 use Stop::{At, Behind};
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
 /// A page to look at.
 enum Stop {
@@ -12,15 +13,6 @@ enum Stop {
     At(&'static str),
     /// The first link on a page whose address looks like this; found under a name.
     Behind(&'static str, &'static str, &'static str),
-}
-
-async fn first_link(browser: &Browser, pattern: &str) -> Result<String> {
-    let find = format!(
-        "[...document.querySelectorAll('main a')].map((link) => link.getAttribute('href')).find((href) => new RegExp({pattern:?}).test(href)) ?? ''"
-    );
-    let found = browser.text_of(&find).await?;
-    ensure!(!found.is_empty(), "no link to {pattern} on {}", browser.current_url().await?);
-    Ok(found)
 }
 
 /// Looks at the pages of a role in both languages, and at some of them in the dark.
