@@ -55,6 +55,8 @@ async fn what_helpers_in_an_incident_see() -> Result<()> {
         seat.reads("[data-live='timeline']", "紙の記録を始めた").await?;
         seat.see("[data-queue-state]").await?;
         inside.here().await?;
+        // Looking unfolds everything; the field that stays at the foot of the window would cover the board.
+        seat.visit(&server.url("/seat/incident")).await?;
         seat.click_on("[data-live='board'] button[value='paper']").await?;
         seat.see("[data-live='board'] button[value='paper'][aria-pressed='true']").await?;
         look(&mut inside, &seat, &["/seat/incident"]).await?;
@@ -115,7 +117,7 @@ async fn what_those_who_take_a_course_see() -> Result<()> {
         ("title", "見るための研修"),
         ("year", &year),
         ("lessons", "suspicious-mail"),
-        ("links", "https://www.example.jp/ 参考のページ"),
+        ("links", "参考のページ https://www.example.jp/"),
         ("quiz_needed", "yes"),
         ("pass_percent", "75"),
         ("agreement", "あやしいメールはすぐに知らせます。"),
