@@ -101,6 +101,14 @@ async fn an_audit_goes_from_plan_to_sample_to_paper_to_finding_to_action() -> Re
     auditor.see("#seen-wrong").await?;
     auditor.fill("#seen", "抜き取った5件のIDと、人事の退職者名簿").await?;
     auditor.click_on("section[aria-labelledby='paper'] form button.button").await?;
+    auditor.see(".notice.bad a[href*='/findings/new']").await?;
+    let folder = tempfile::tempdir()?;
+    let photo = folder.path().join("一覧の画面.jpg");
+    std::fs::write(&photo, b"\xff\xd8 a photo of the list")?;
+    auditor.see("#file").await?.send_keys(photo.to_string_lossy()).await?;
+    auditor.click_on("form[action$='/files'] button").await?;
+    auditor.reads("section[aria-labelledby='paper'] form", "一覧の画面.jpg").await?;
+    auditor.see("input[name='documents']:checked").await?;
     auditor.click_on(".notice.bad a[href*='/findings/new']").await?;
     auditor.arrive("/facilities/*/audits/*/findings/new").await?;
     assert_eq!(auditor.text_of("document.querySelector('#item').value").await?, LEAVERS);

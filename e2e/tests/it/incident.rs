@@ -59,7 +59,8 @@ async fn an_incident_is_written_by_two_people_reported_and_closed_into_actions_a
     // The board: the first ward goes to paper; a system of the register is cut.
     let ward = "[data-live='board'] li:has([name='ward'])";
     let name = it.text_of(&format!("document.querySelector(\"{ward} [name='ward']\").value")).await?;
-    ensure!(!name.is_empty(), "the board knows the wards of the contact chart");
+    ensure!(!name.is_empty(), "the board knows the wards of the plan");
+    it.reads("[data-live='board']", "3階東病棟").await?;
     it.click_on(&format!("{ward} button[name='operation'][value='paper']")).await?;
     safety.see(&format!("{ward} button[value='paper'][aria-pressed='true']")).await?;
     let system = "[data-live='board'] li:has([name='system'])";
@@ -194,6 +195,21 @@ async fn a_line_typed_on_a_telephone_while_the_server_is_away_arrives_once() -> 
     let ward = "[data-live='board'] li:has([name='ward'])";
     phone.click_on(&format!("{ward} button[value='limited']")).await?;
     it.see(&format!("{ward} button[value='limited'][aria-pressed='true']")).await?;
+
+    // A photo with a word to it: in the timeline for the house, to be taken out as it was sent.
+    let folder = tempfile::tempdir()?;
+    let photo = folder.path().join("画面.jpg");
+    std::fs::write(&photo, b"\xff\xd8 a photo of the screen")?;
+    phone.click_on(".inc-write summary").await?;
+    phone.fill("#attach-text", "詰所の端末の画面").await?;
+    phone.see("#attach-photo").await?.send_keys(photo.to_string_lossy()).await?;
+    phone.click_on(".inc-write details form button").await?;
+    phone.see("main > .notice.good[role='status']").await?;
+    phone.reads("[data-live='timeline']", "詰所の端末の画面").await?;
+    it.reads("[data-live='timeline']", "詰所の端末の画面").await?;
+    let taken_out = file_behind(&it, "[data-live='timeline'] a[href*='/files/']").await?;
+    assert!(taken_out.ends_with("a photo of the screen"), "{taken_out}");
+    assert_eq!(phone.value("document.documentElement.scrollWidth").await?, 360);
 
     // The plug is pulled. What is typed now waits on the telephone, which says so.
     server.stop();
