@@ -1,7 +1,7 @@
 //! An audit: planned by risk, a sample that anybody can draw again, a paper with a gap, the finding and the action that
 //! mends it. And the room of a visiting auditor, who sees what was chosen and writes nothing.
 
-use crate::harness::{Browser, Screen, Server, file_behind, model_hospital, sign_in};
+use crate::harness::{Browser, Screen, Server, file_behind, model_hospital, send, sign_in};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
@@ -149,6 +149,68 @@ async fn an_audit_goes_from_plan_to_sample_to_paper_to_finding_to_action() -> Re
         assert_eq!(it.value("document.querySelectorAll('main button').length").await?, 0, "{page}");
     }
     for browser in [&manager, &it] {
+        browser.expect_no_complaints().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audit_is_reported_in_two_lengths_signed_and_closed_by_somebody_else() -> Result<()> {
+    let server = Server::demo()?;
+    let place = model_hospital(&server.api("it_operator")?).await?;
+    let manager = Browser::open(Screen::Desk).await?;
+    sign_in(&manager, &server, &server.credential("safety_manager")?).await?;
+    manager.visit(&server.url(&format!("{place}/audits/new"))).await?;
+    let year = manager.text_of("document.querySelector('#year').value").await?;
+    let plan =
+        [("title", "小さな監査"), ("kind", "internal"), ("year", &year), ("auditor", "大庭 修"), ("items", LEAVERS)];
+    let audit = send(&manager, &format!("{place}/audits/new"), &plan).await?;
+    send(&manager, &format!("{audit}/start"), &[("version", "1")]).await?;
+
+    // Nothing is signed before the paper is written, the director heard and the verdict given.
+    let auditor = Browser::open(Screen::Desk).await?;
+    sign_in(&auditor, &server, &server.credential("auditor")?).await?;
+    auditor.visit(&server.url(&format!("{audit}/report"))).await?;
+    auditor.see("section[aria-labelledby='sign'] li").await?;
+    assert_eq!(auditor.value("document.querySelector(\"form[action$='/sign']\") === null").await?, true);
+    auditor.visit(&server.url(&format!("{audit}/items/{LEAVERS}"))).await?;
+    auditor.click_on("#mark label.choice:has([value='conforming'])").await?;
+    auditor.fill("#seen", "名簿とIDの一覧を並べて見た").await?;
+    auditor.click_on("section[aria-labelledby='paper'] form button.button").await?;
+    auditor.see("main > .notice.good[role='status']").await?;
+    auditor.visit(&server.url(&audit)).await?;
+    auditor.click_on("section[aria-labelledby='interviews'] a[href*='director=true']").await?;
+    auditor.arrive("/facilities/*/interviews/new").await?;
+    auditor.fill("#with", "白石院長").await?;
+    auditor.fill("#int-director-01", "外来は止め、入院は続ける。決めるのは私だ。").await?;
+    auditor.click_on("main form.panel button.button").await?;
+    assert_eq!(auditor.arrive_at_one(AUDITS).await?, audit);
+    auditor.see("section[aria-labelledby='interviews'] .badge.good").await?;
+    auditor.click_on("main .actions a[href$='/report']").await?;
+    auditor.arrive("/facilities/*/audits/*/report").await?;
+    auditor.click_on("#verdict label.choice:has([value='gaps'])").await?;
+    auditor.fill("#words", "流れは決まっているが、月末にまとめて届く。").await?;
+    auditor.fill("#decision1", "退職の日に知らせる人を決める").await?;
+    auditor.click_on("main form.panel button.button").await?;
+    auditor.click_on("form[action$='/sign'] button").await?;
+    auditor.see("section[aria-labelledby='conclusion'] .badge.good").await?;
+    auditor.reads("section[aria-labelledby='conclusion']", "退職の日に知らせる人を決める").await?;
+    for length in ["report-short.pdf", "report.pdf"] {
+        let paper = file_behind(&auditor, &format!("main .actions a[href$='/{length}']")).await?;
+        assert!(paper.starts_with("%PDF"), "{length}");
+    }
+    // Signed is signed: the paper is to be read, not written.
+    auditor.visit(&server.url(&format!("{audit}/items/{LEAVERS}"))).await?;
+    assert_eq!(auditor.value("document.querySelectorAll('main form').length").await?, 0);
+
+    // The house closes it; then not even the auditor takes the signature back.
+    manager.visit(&server.url(&format!("{audit}/report"))).await?;
+    manager.click_on("form[action$='/close'] button").await?;
+    manager.see("main .notice.good").await?;
+    auditor.visit(&server.url(&format!("{audit}/report"))).await?;
+    auditor.see("section[aria-labelledby='conclusion'] .badge.good").await?;
+    assert_eq!(auditor.value("document.querySelectorAll('main form').length").await?, 0);
+    for browser in [&manager, &auditor] {
         browser.expect_no_complaints().await?;
     }
     Ok(())
