@@ -271,6 +271,9 @@ async fn a_visiting_auditor_sees_what_was_chosen_and_writes_nothing() -> Result<
         let forms = "[...document.querySelectorAll('main form')].filter((one) => one.getAttribute('action') !== '/seat/leave').length";
         assert_eq!(guest.value(forms).await?, 0, "{page}");
     }
+    guest.visit(&server.url(&format!("/seat/audit/items/{LEAVERS}"))).await?;
+    let digits_only = "/\\d{4}-\\d{2}-\\d{2}/.test(document.querySelector('main').innerText)";
+    assert_eq!(guest.value(digits_only).await?, false, "days are written in words");
     // What was not chosen is not there; the house itself stays closed.
     for path in [
         format!("/seat/audit/items/{OFFLINE}"),

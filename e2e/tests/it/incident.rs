@@ -115,6 +115,9 @@ async fn an_incident_is_written_by_two_people_reported_and_closed_into_actions_a
         it.arrive(&format!("/facilities/*/reports/{report}")).await?;
         it.reads("main table", "保守の回線に、予定のない接続があった").await?;
         it.see("main h1 + p .badge").await?;
+        // Where to send it, and when somebody is there: hours are no number.
+        it.reads("section[aria-labelledby='office-head']", "000-0000-").await?;
+        assert_eq!(times(&it, "section[aria-labelledby='office-head']", "夜間・休日").await?, 0);
         for (link, begin) in [(".pdf", "%PDF"), (".xlsx", "PK"), (".json", "{")] {
             let file = file_behind(&it, &format!(".actions a[href$='report{link}']")).await?;
             assert!(file.starts_with(begin), "{report} as {link}");
