@@ -176,11 +176,25 @@ function incident(root) {
     clock();
   }
 
-  const events = new EventSource(root.dataset.liveAt);
-  for (const name of ["changed", "lagged"]) {
-    events.addEventListener(name, () => { if (!sending) refresh(); });
+  // The first time the page is fresh; every later time something may have been written while nobody was listening.
+  let heard = false;
+  function listen() {
+    const events = new EventSource(root.dataset.liveAt);
+    for (const name of ["changed", "lagged"]) {
+      events.addEventListener(name, () => { if (!sending) refresh(); });
+    }
+    events.addEventListener("open", () => {
+      if (memory.size > 0) pump();
+      else if (heard) refresh();
+      heard = true;
+    });
+    events.addEventListener("error", () => {
+      heard = true;
+      // A browser comes back by itself after a cut line, but not after an answer such as "overloaded".
+      if (events.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+    });
   }
-  events.addEventListener("open", () => { if (memory.size > 0) pump(); });
+  listen();
 
   // ---------- The clock: the server's seconds, carried on by a clock that never jumps ----------
   let from = performance.now();

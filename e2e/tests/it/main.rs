@@ -5,10 +5,14 @@
 
 mod accessibility;
 mod answering;
+mod audit;
 mod connections;
+mod course;
 mod drill;
 mod forms;
+mod gap;
 mod harness;
+mod incident;
 mod invitation;
 mod ledger;
 mod no_script;

@@ -32,9 +32,9 @@ pub struct Step {
     pub when: String,
     /// What to do.
     pub text: Text,
-    /// What it rests on; empty when it is our own advice.
+    /// What it rests on; `None` when it is our own advice.
     #[serde(default)]
-    pub basis: String,
+    pub basis: Option<Text>,
     /// How sure the basis is.
     #[serde(default)]
     pub confidence: Confidence,

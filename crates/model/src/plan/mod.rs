@@ -36,7 +36,7 @@ pub use warnings::{Change, print_warnings};
 use crate::id::PersonId;
 use crate::known::keyed;
 use crate::record::{Kept, Register};
-use crate::text::Lang;
+use crate::text::{Lang, folded};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -180,6 +180,22 @@ impl Snapshot {
     pub fn written(&self, section: SectionKey) -> &Written {
         static NOTHING: Written = Written { texts: BTreeMap::new(), tables: BTreeMap::new() };
         self.sections.get(&section).unwrap_or(&NOTHING)
+    }
+
+    /// The wards and departments that the plan names, each once: those of which it says what goes on, then those with
+    /// forms for work on paper.
+    #[must_use]
+    pub fn wards(&self) -> Vec<&str> {
+        let going_on = self.written(SectionKey::Departments).rows("operation");
+        let on_paper = self.written(SectionKey::Paper).rows("forms");
+        let named = going_on.into_iter().map(|row| cell(row, "department"));
+        let mut wards: Vec<&str> = Vec::new();
+        for ward in named.chain(on_paper.into_iter().map(|row| cell(row, "ward"))) {
+            if !ward.is_empty() && !wards.iter().any(|known| folded(known) == folded(ward)) {
+                wards.push(ward);
+            }
+        }
+        wards
     }
 
     /// The same with what the catalogue begins a section with, where nobody wrote yet.

@@ -282,6 +282,19 @@ fn the_registers_suggest_only_rows_that_are_not_there() {
 }
 
 #[test]
+fn the_plan_names_each_ward_once_whatever_the_width_of_its_letters() {
+    let mut plan = plan();
+    assert!(plan.wards().is_empty());
+    let written =
+        |table: &str, rows: Vec<Row>| Written { tables: [(table.to_owned(), rows)].into(), ..Written::default() };
+    let going_on = vec![row(&[("department", "2階東病棟")]), row(&[("department", ""), ("stops", "夜の検査")])];
+    plan.sections.insert(SectionKey::Departments, written("operation", going_on));
+    let forms = ["２階東病棟", "手術室", "手術室"].map(|ward| row(&[("ward", ward), ("form", "指示票")]));
+    plan.sections.insert(SectionKey::Paper, written("forms", forms.to_vec()));
+    assert_eq!(plan.wards(), ["2階東病棟", "手術室"]);
+}
+
+#[test]
 fn blank_rows_and_spaces_are_not_kept() {
     let mut written = Written::default();
     written.texts.insert("aim".into(), "  \r\n".into());

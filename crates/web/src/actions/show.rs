@@ -18,6 +18,7 @@ use axum::response::{IntoResponse as _, Response};
 use hakutaku_model::access::Action;
 use hakutaku_model::corrective::{CorrectiveAction, Deed, State as Standing};
 use hakutaku_model::id::FacilityId;
+use hakutaku_model::plan::SectionKey;
 use hakutaku_model::record::{Kept, RecordId};
 use hakutaku_model::time::date_words;
 use jiff::ToSpan as _;
@@ -194,10 +195,11 @@ pub(super) async fn render(
         owner: action.owner.clone(),
         due: action.due.map(|day| date_words(day, t.lang)).unwrap_or_default(),
         preventive: action.preventive,
-        plan_section: action
-            .plan_section
-            .clone()
-            .map(|section| (section.clone(), plan_page(visit, facility, &section))),
+        // A chapter of the plan by its title; other words that somebody typed as they stand.
+        plan_section: action.plan_section.as_deref().map(|section| match SectionKey::from_key(section) {
+            Some(chapter) => (t.text(&chapter.title()).to_owned(), plan_page(visit, facility, section)),
+            None => (section.to_owned(), None),
+        }),
         controls: action
             .controls
             .iter()

@@ -16,6 +16,7 @@ use hakutaku_model::id::{DoorId, FacilityId, RecordId};
 use hakutaku_model::journal::Chain;
 use hakutaku_model::seat::Door;
 use hakutaku_model::text::Lang;
+use hakutaku_model::time::date_words;
 use hakutaku_store::StoreError;
 use std::collections::BTreeMap;
 
@@ -139,7 +140,7 @@ pub(crate) fn papers(app: &AppState, gathered: &Gathered, choice: &RoomChoice, l
                 seen: paper.map(|paper| paper.seen.clone()).unwrap_or_default(),
                 remark: paper.map(|paper| paper.remark.clone()).unwrap_or_default(),
                 by: paper.map(|paper| paper.by.by.clone()).unwrap_or_default(),
-                on: paper.map(|paper| paper.by.on.to_string()).unwrap_or_default(),
+                on: paper.map(|paper| date_words(paper.by.on, lang)).unwrap_or_default(),
             }
         })
         .collect()

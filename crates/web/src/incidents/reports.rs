@@ -187,10 +187,15 @@ pub(crate) async fn offices(app: &AppState, facility: FacilityId, kind: &ReportK
             .map(|office| Office {
                 name: office.name,
                 phone: office.phone,
-                phone_night: office.hours,
                 email: office.email,
-                note: [office.note.as_str(), &office.url].join(" ").trim().to_owned(),
+                // When somebody answers is no number to call at night.
+                note: [office.hours, office.note, office.url]
+                    .into_iter()
+                    .filter(|words| !words.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" · "),
                 checked_on: office.last_checked,
+                ..Office::default()
             })
             .collect();
         if !known.is_empty() {

@@ -16,6 +16,7 @@ use hakutaku_model::contacts::{ContactLine, Part};
 use hakutaku_model::id::{FacilityId, RoomId};
 use hakutaku_model::incident::{CostLine, CustodyItem, Decision, Incident, reports_open, when};
 use hakutaku_model::system::System;
+use hakutaku_model::text::folded;
 
 struct DecisionView {
     entry: String,
@@ -73,16 +74,22 @@ struct RoomPage {
     not_understood: usize,
 }
 
-/// Names of wards and systems that the house has written down elsewhere.
+/// Names of wards and systems that the house has written down elsewhere: wards in the plan and in the contact chart.
 pub(crate) async fn known_names(app: &AppState, facility: FacilityId) -> Result<(Vec<String>, Vec<String>), Problem> {
-    let contacts = app.store.records::<ContactLine>(facility).await?;
-    let mut wards: Vec<String> = contacts
+    let (_, plan) = app.store.plan_in_force(facility, app.now().date_in_japan()).await?;
+    let mut wards: Vec<String> = plan.wards().into_iter().map(str::to_owned).collect();
+    let mut called: Vec<String> = app
+        .store
+        .records::<ContactLine>(facility)
+        .await?
         .into_iter()
         .filter(|line| line.body.part == Part::Department && !line.body.place.is_empty())
         .map(|line| line.body.place)
         .collect();
-    wards.sort();
-    wards.dedup();
+    called.sort();
+    called.dedup();
+    called.retain(|place| !wards.iter().any(|ward| folded(ward) == folded(place)));
+    wards.append(&mut called);
     let mut systems: Vec<_> = app.store.records::<System>(facility).await?.into_iter().map(|row| row.body).collect();
     systems.sort_by_key(|system| (system.recovery_order.is_none(), system.recovery_order));
     Ok((wards, systems.into_iter().map(|system| system.name).collect()))

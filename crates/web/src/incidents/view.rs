@@ -183,7 +183,7 @@ pub(crate) fn roles(
                 .map(|(id, text, detail)| view(id, text.clone(), text, detail, t.m("inc-step-from-plan")))
                 .collect();
             steps.extend(guide.steps.iter().filter(|step| step.role == role.id).map(|step| {
-                let basis = if step.basis.is_empty() { t.m("inc-step-own") } else { step.basis.clone() };
+                let basis = step.basis.as_ref().map_or_else(|| t.m("inc-step-own"), |basis| t.text(basis).to_owned());
                 view(step.id.clone(), t.text(&step.text).to_owned(), String::new(), String::new(), basis)
             }));
             let holder = incident.roles.get(&role.id);

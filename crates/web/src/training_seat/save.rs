@@ -26,7 +26,9 @@ fn who(behind: &Behind, form: &mut Form) -> Option<RecordId> {
     }
     let number = form.value("number").trim().to_owned();
     if number.is_empty() || form.has("unlisted", "yes") {
-        if !behind.staff.is_empty() && !form.has("unlisted", "yes") {
+        // Whoever said so the first time is not asked again at a second try.
+        let said = form.has("unlisted", "yes") || behind.done().is_some();
+        if !behind.staff.is_empty() && !said {
             form.fault("number", Key("training-seat-number-needed"));
         }
         return None;

@@ -3,9 +3,11 @@
 
 mod furnished;
 mod inspection;
+mod open_audit;
 mod readiness;
 mod registers;
 mod routes;
+mod seats;
 
 use crate::harness::{Browser, Screen, Server, code, open_sheet, sign_in, use_language};
 use anyhow::{Context as _, Result};

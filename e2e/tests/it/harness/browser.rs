@@ -144,8 +144,16 @@ impl Browser {
 
     /// Waits until the page with this path is there and loaded. `*` stands for anything.
     pub(crate) async fn arrive(&self, path: &str) -> Result<()> {
-        let parts: Vec<String> = path.split('*').map(|part| part.replace('/', "\\/").replace('.', "\\.")).collect();
-        let pattern = parts.join(".*");
+        self.arrive_where(&pattern_of(path)).await
+    }
+
+    /// The same for the page of one row: this path and then an id. The whole path.
+    pub(crate) async fn arrive_at_one(&self, of: &str) -> Result<String> {
+        self.arrive_where(&format!("{}\\/[0-9a-f-]{{36}}", pattern_of(of))).await?;
+        self.text_of("location.pathname").await
+    }
+
+    async fn arrive_where(&self, pattern: &str) -> Result<()> {
         self.until(&format!("document.readyState === 'complete' && /^{pattern}$/.test(location.pathname)")).await
     }
 
@@ -189,9 +197,28 @@ impl Browser {
                 Err(error) if Instant::now() > give_up => {
                     return self.surprised(&format!("cannot click {css}: {error}")).await;
                 }
-                Err(_) => tokio::time::sleep(GLANCE).await,
+                Err(_) => {
+                    // Something fixed to an edge of the window may cover it: a person would scroll a little.
+                    let _ = element.scroll_into_view().await;
+                    tokio::time::sleep(GLANCE).await;
+                }
             }
         }
+    }
+
+    /// Clicks the first link in the main part of the page that reads so.
+    pub(crate) async fn follow(&self, words: &str) -> Result<()> {
+        let mark = format!(
+            "(() => {{ const link = [...document.querySelectorAll('main a')].find((one) => one.textContent.includes({words:?}));
+                if (!link) return false; link.dataset.followed = 'now'; return true; }})()"
+        );
+        self.until(&mark).await?;
+        self.click_on("main a[data-followed='now']").await
+    }
+
+    /// Waits until these words can be read in a part of the page.
+    pub(crate) async fn reads(&self, css: &str, words: &str) -> Result<()> {
+        self.until(&format!("document.querySelector({css:?})?.innerText.includes({words:?})")).await
     }
 
     /// Fills a text field.
@@ -277,4 +304,9 @@ impl Browser {
         }
         bail!("{what}\nat {url}\n{}", text.unwrap_or_default())
     }
+}
+
+/// A path as a pattern of JavaScript.
+fn pattern_of(path: &str) -> String {
+    path.split('*').map(|part| part.replace('/', "\\/").replace('.', "\\.")).collect::<Vec<_>>().join(".*")
 }

@@ -1,6 +1,6 @@
 //! What many tests do before they come to the point.
 
-use super::{Api, Browser, Credential, Server};
+use super::{Api, Browser, Credential, Screen, Server};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use std::time::SystemTime;
@@ -33,6 +33,32 @@ pub(crate) async fn sign_out(browser: &Browser) -> Result<()> {
     browser.click_on("details.menu.end > summary").await?;
     browser.click_on("form[action='/sign-out'] button").await?;
     browser.arrive("/sign-in").await
+}
+
+/// Comes in without an account, by the code on the wall; `role` is the key of what is chosen at the door.
+pub(crate) async fn join(server: &Server, screen: Screen, code: &str, name: &str, role: &str) -> Result<Browser> {
+    let browser = Browser::open(screen).await?;
+    browser.visit(&server.url("/join")).await?;
+    browser.fill("#code", code).await?;
+    browser.click_on("main form button").await?;
+    browser.arrive("/join/*").await?;
+    browser.fill("#name", name).await?;
+    browser.click_on(&format!("label.choice:has([value='{role}'])")).await?;
+    browser.click_on("main form button").await?;
+    browser.until("document.readyState === 'complete' && location.pathname.startsWith('/seat/')").await?;
+    Ok(browser)
+}
+
+/// Fetches what a link of the page leads to, as the browser would; fails unless the server says 200. As text, so that
+/// a PDF begins with `%PDF` and a ZIP with `PK`.
+pub(crate) async fn file_behind(browser: &Browser, link: &str) -> Result<String> {
+    browser.see(link).await?;
+    let get = "const [css, done] = arguments; fetch(document.querySelector(css).getAttribute('href')).then(
+        async (answer) => done({ status: answer.status, text: await answer.text() }),
+        (error) => done({ status: String(error), text: '' }));";
+    let answer = browser.execute_async(get, vec![json!(link)]).await.with_context(|| link.to_owned())?;
+    ensure!(answer.json()["status"] == json!(200), "{link} answered {}", answer.json()["status"]);
+    text(&answer.json()["text"])
 }
 
 /// Switches the language with the button at the top, if another is shown.

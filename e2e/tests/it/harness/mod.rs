@@ -9,7 +9,7 @@ mod server;
 pub(crate) use api::Api;
 pub(crate) use browser::{Browser, Screen};
 pub(crate) use desk::{
-    code, day_from_now, model_hospital, open_facility, open_sheet, passkey_device, send, sign_in, sign_out,
-    use_language,
+    code, day_from_now, file_behind, join, model_hospital, open_facility, open_sheet, passkey_device, send, sign_in,
+    sign_out, use_language,
 };
-pub(crate) use server::{Credential, Server, assess};
+pub(crate) use server::{Credential, Server, assess, check_exercise};

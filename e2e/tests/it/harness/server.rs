@@ -99,6 +99,11 @@ pub(crate) fn assess(file: &Path) -> Result<Value> {
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
+/// `hakutaku exercise check FILE`: fails where the file has a fault.
+pub(crate) fn check_exercise(file: &Path) -> Result<()> {
+    run(program()?.args(["exercise", "check"]).arg(file)).map(drop)
+}
+
 fn run(command: &mut Command) -> Result<Output> {
     let output = command.output()?;
     ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
