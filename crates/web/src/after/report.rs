@@ -20,6 +20,9 @@ use jiff::civil::Date;
 /// Days until an action is due, as offered; our own suggestion.
 const DUE_AFTER_DAYS: i64 = 60;
 
+/// The gaps that stand open on the page.
+const GAPS_SHOWN: usize = 10;
+
 struct GapShow<'r> {
     gap: &'r GapRow,
     /// Where the form of a new action is, filled with this gap.
@@ -44,6 +47,8 @@ struct ReportPage<'r> {
     gaps: Vec<GapShow<'r>>,
     times: Vec<Drawn<'r, hakutaku_documents::after_action::TimeRow>>,
     sections: Vec<SectionShow<'r>>,
+    /// So many gaps are seen at once; the others unfold.
+    shown: usize,
 }
 
 struct SectionShow<'r> {
@@ -115,5 +120,6 @@ pub(super) async fn show(
             })
             .collect(),
         told: &told,
+        shown: GAPS_SHOWN,
     })
 }
