@@ -198,3 +198,4 @@ drill-day-1 = Press “Open the door” below. A code appears.
 drill-day-2 = Show the poster on a large screen. People come in by the QR code or the code.
 drill-day-3 = When everybody is in, open the console and press “Start”. What happens is then sent at its minute.
 drill-day-4 = “End the drill” opens the hot wash on every screen.
+drill-phase-over = The drill is over. The hot wash is open on every screen.

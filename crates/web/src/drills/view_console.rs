@@ -39,8 +39,10 @@ struct PhaseView {
 
 #[derive(Template)]
 #[template(path = "drills/phase.html")]
-struct PhasePart {
+struct PhasePart<'a> {
     t: Words,
+    base: &'a str,
+    ended: bool,
     phase: Option<PhaseView>,
 }
 
@@ -162,7 +164,7 @@ pub(super) fn parts(drill: &LiveDrill, state: &DrillState, lang: Lang, now: Ts, 
                 ended: stage == Stage::Ended,
             },
         )?,
-        phase(drill, state, t, now)?,
+        phase(drill, state, t, &base, now)?,
         Part::only("next", &NextPart { t, csrf, base: &base, open, lines: next(drill, state, t) })?,
         Part::only("decide", &DecidePart { t, csrf, base: &base, open, decisions: decisions(drill, state, t) })?,
         Part::only("people", &PeoplePart { lines: people(drill, state, t) })?,
@@ -172,7 +174,7 @@ pub(super) fn parts(drill: &LiveDrill, state: &DrillState, lang: Lang, now: Ts, 
     Ok(Parts(parts))
 }
 
-fn phase(drill: &LiveDrill, state: &DrillState, t: Words, now: Ts) -> Result<Part, Problem> {
+fn phase(drill: &LiveDrill, state: &DrillState, t: Words, base: &str, now: Ts) -> Result<Part, Problem> {
     let scenario = &drill.setup.scenario;
     let begun = matches!(state.stage(), Stage::Running | Stage::Held);
     let here = scenario.phase_at(state.clock_at(now)).filter(|_| begun);
@@ -187,7 +189,7 @@ fn phase(drill: &LiveDrill, state: &DrillState, t: Words, now: Ts) -> Result<Par
             next: after.map(|after| format!("{} {}", after.minutes.0, t.text(&after.title))),
         }
     });
-    Part::only("phase", &PhasePart { t, phase: view })
+    Part::only("phase", &PhasePart { t, base, ended: state.stage() == Stage::Ended, phase: view })
 }
 
 /// What is still to come: by its minute, then what waits for a condition, then what only a hand brings.
@@ -227,7 +229,7 @@ fn next(drill: &LiveDrill, state: &DrillState, t: Words) -> Vec<NextLine> {
                 inject.unless.as_ref().map(|unless| t.a("drill-unless", "what", condition_words(t, scenario, unless)))
             }
         },
-        is_next: Some(at) == first,
+        is_next: Some(at) == first && state.stage() != Stage::Ended,
         skippable: matches!(standing, Standing::Timed { .. } | Standing::Conditional),
     };
     waiting.into_iter().enumerate().map(line).collect()
