@@ -258,3 +258,4 @@ audit-relation-table = 病院ごとの点と監査の結果
 audit-hospital = 病院
 audit-no-hospitals = 見られる病院がありません。
 audit-none-yet = まだない
+audit-to-items = 見る項目へ進む
