@@ -118,7 +118,10 @@ fn sentence(scenario: &Scenario, event: &DrillEvent) -> Option<Text> {
         }
         DrillEvent::InjectDropped { inject, .. } => {
             let text = inject_text(scenario, inject);
-            both(format!("対応が済んでいたので出さなかった：{}", text.ja), format!("Not told, no longer needed: {}", text.en))
+            both(
+                format!("対応が済んでいたので出さなかった：{}", text.ja),
+                format!("Not told, no longer needed: {}", text.en),
+            )
         }
         DrillEvent::Improvised { to, text, .. } => {
             let to = names(scenario, to);
