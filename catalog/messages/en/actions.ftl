@@ -121,3 +121,5 @@ actions-wrong-effect-past = Give a day after today.
 actions-wrong-many = There are too many entries. Take closed ones out of the list.
 actions-wrong-many-controls = Choose 20 controls at most.
 actions-wrong-watch-control = Choose at least one control below to watch.
+actions-retire = Take it off the list
+actions-retire-yes = Take it off the list

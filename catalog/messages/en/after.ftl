@@ -127,3 +127,5 @@ calls-no-such-mark = It was not clear which button was pressed. Please press aga
 calls-wrong-remark = Write at most 2000 characters, without special characters.
 calls-wrong-empty = Nobody to call within that reach.
 calls-wrong-many = There are too many records. Take old ones out of the list.
+after-gaps-more = Show the other gaps ({ $count })
+calls-again = Enter the result of another try

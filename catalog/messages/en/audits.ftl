@@ -258,3 +258,4 @@ audit-relation-table = Scores and audit results by hospital
 audit-hospital = Hospital
 audit-no-hospitals = There is no hospital you may see.
 audit-none-yet = None yet
+audit-to-items = Go to the items

@@ -121,3 +121,5 @@ actions-wrong-effect-past = 今日より後の日を入れてください。
 actions-wrong-many = 改善が多すぎます。終わったものを一覧から外してください。
 actions-wrong-many-controls = 管理策は20までです。
 actions-wrong-watch-control = 見張る管理策を、下の一覧から一つ以上選んでください。
+actions-retire = 一覧から外す
+actions-retire-yes = 一覧から外す

@@ -21,5 +21,5 @@ cases-missing = 知る必要があること
 cases-question = （質問 { $question }）
 cases-earlier = より早く止めるには
 cases-at-step = { $step }番目の段で:
-cases-not-published = 公表されていないか、手元のデータにないこと:
+cases-not-published = 公表されていないか、手元のデータにないこと：
 cases-sources = 出典

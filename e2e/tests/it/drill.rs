@@ -56,6 +56,7 @@ async fn a_drill_is_conducted_played_watched_survives_a_crash_and_ends_in_a_repo
     }
     // Nobody is told what is meant for another role.
     let ids = "[...document.querySelectorAll('[data-inject]')].map((one) => one.dataset.inject)";
+    conductor.press("i").await?;
     conductor.fill("#improvise-text", "正面玄関にテレビ局の車が来ました").await?;
     conductor.click_on("#improvise label.choice:has([value='director'])").await?;
     conductor.click_on("#improvise button").await?;

@@ -72,12 +72,28 @@ const COMMENTS: [(u8, &str); 5] = [
     (5, "声に出して確認し、記録も残していた。"),
 ];
 
-/// What players answer in words at the end.
-const ANSWERS: [&str; 4] = [
+/// What players answer when asked what went well.
+const WENT_WELL: [&str; 4] = [
     "役割ごとの確認表があって動きやすかった。",
+    "電話の番号表が壁にあり、すぐかけられた。",
+    "止まったと分かってから、紙への切り替えが早かった。",
+    "本部から決まったことが順に届いた。",
+];
+
+/// What they answer when asked where they got stuck.
+const STUCK: [&str; 4] = [
     "連絡先の紙がすぐ出てこなかった。置き場所を決めたい。",
     "誰が決めるのかで何度か止まった。",
     "紙の様式は足りたが、書き方を知らない人がいた。",
+    "同じことを二度聞かれ、記録が後回しになった。",
+];
+
+/// What they answer to any other question in words.
+const TO_MEND: [&str; 4] = [
+    "連絡先の紙を各部署の電話の横に貼る。担当は総務、来月まで。",
+    "決める人と代わりの人を一枚にする。担当は副院長、次の会議まで。",
+    "紙の様式の書き方を5分で教える。担当は看護部、年内に。",
+    "記録係を先に決めておく。担当は事務長、次の訓練まで。",
 ];
 
 /// Plays a scenario that [`super::check`] found playable.
@@ -281,7 +297,12 @@ impl Cast {
                     HotWashKind::Scale => (String::new(), u8::try_from(dice.between(2, 5)).ok()),
                     HotWashKind::Text => {
                         let drawn = usize::try_from(dice.between(0, 3)).unwrap_or(0);
-                        (ANSWERS.get(drawn).copied().unwrap_or_default().to_owned(), None)
+                        let answers = match question.id.as_str() {
+                            "went-well" => &WENT_WELL,
+                            "to-improve" => &STUCK,
+                            _ => &TO_MEND,
+                        };
+                        (answers.get(drawn).copied().unwrap_or_default().to_owned(), None)
                     }
                 };
                 let event = DrillEvent::HotWash { question: question.id.clone(), text, score };

@@ -110,19 +110,22 @@ fn sentence(scenario: &Scenario, event: &DrillEvent) -> Option<Text> {
         DrillEvent::InjectFired { inject, .. } => {
             let text = inject_text(scenario, inject);
             let to = names(scenario, scenario.inject(inject).map(|inject| inject.to.as_slice()).unwrap_or_default());
-            both(format!("状況付与（{}）：{}", to.ja, text.ja), format!("Inject to {}: {}", to.en, text.en))
+            both(format!("{}に伝えた：{}", to.ja, text.ja), format!("Inject to {}: {}", to.en, text.en))
         }
         DrillEvent::InjectSkipped { inject, .. } => {
             let text = inject_text(scenario, inject);
-            both(format!("状況付与を取りやめ：{}", text.ja), format!("Inject taken out: {}", text.en))
+            both(format!("出さないことにした状況：{}", text.ja), format!("Inject taken out: {}", text.en))
         }
         DrillEvent::InjectDropped { inject, .. } => {
             let text = inject_text(scenario, inject);
-            both(format!("対応済みのため付与せず：{}", text.ja), format!("Not told, no longer needed: {}", text.en))
+            both(
+                format!("対応が済んでいたので出さなかった：{}", text.ja),
+                format!("Not told, no longer needed: {}", text.en),
+            )
         }
         DrillEvent::Improvised { to, text, .. } => {
             let to = names(scenario, to);
-            both(format!("追加の状況付与（{}）：{text}", to.ja), format!("Improvised inject to {}: {text}", to.en))
+            both(format!("{}に追加で伝えた：{text}", to.ja), format!("Improvised inject to {}: {text}", to.en))
         }
         DrillEvent::Chosen { inject, option } => {
             let decision = scenario.inject(inject).and_then(|inject| inject.decide.as_ref());

@@ -20,7 +20,12 @@ use jiff::civil::Date;
 /// Days until an action is due, as offered; our own suggestion.
 const DUE_AFTER_DAYS: i64 = 60;
 
+/// The gaps that stand open on the page.
+const GAPS_SHOWN: usize = 10;
+
 struct GapShow<'r> {
+    /// From 1.
+    number: usize,
     gap: &'r GapRow,
     /// Where the form of a new action is, filled with this gap.
     new: String,
@@ -41,7 +46,10 @@ struct ReportPage<'r> {
     trend: String,
     told: &'r AfterAction,
     may_edit: bool,
+    /// Those that stand open.
     gaps: Vec<GapShow<'r>>,
+    /// Those that unfold.
+    more: Vec<GapShow<'r>>,
     times: Vec<Drawn<'r, hakutaku_documents::after_action::TimeRow>>,
     sections: Vec<SectionShow<'r>>,
 }
@@ -85,6 +93,9 @@ pub(super) async fn show(
     if list {
         page = page.under(base.clone(), t.m("tab-drills")).under(format!("{base}/{}", room.id), told.title.clone());
     }
+    let gap = |(at, gap)| GapShow { number: at + 1, new: new_action(facility, room.id, gap, today), gap };
+    let mut shown: Vec<GapShow<'_>> = told.gaps.iter().enumerate().map(gap).collect();
+    let more = shown.split_off(GAPS_SHOWN.min(shown.len()));
     html(&ReportPage {
         t,
         page,
@@ -92,7 +103,8 @@ pub(super) async fn show(
         href: format!("{base}/{}/report", room.id),
         trend: format!("{base}/trend"),
         may_edit: visit.may(Action::EditActions),
-        gaps: told.gaps.iter().map(|gap| GapShow { new: new_action(facility, room.id, gap, today), gap }).collect(),
+        gaps: shown,
+        more,
         times: told
             .times
             .iter()

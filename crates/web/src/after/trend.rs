@@ -78,8 +78,14 @@ fn point(t: Words, base: &str, point: &Point) -> PointShow {
 }
 
 fn line(t: Words, base: &str, line: &Line) -> LineShow {
+    // Two drills of one year are told apart by their month.
+    let years: std::collections::BTreeSet<i16> = line.points.iter().map(|point| point.on.year()).collect();
+    let label = |on: Date| match years.len() == line.points.len() {
+        true => on.year().to_string(),
+        false => format!("{}.{}", on.year(), on.month()),
+    };
     let drawn: Vec<(String, u32)> =
-        line.points.iter().filter_map(|point| Some((point.on.year().to_string(), point.share?))).collect();
+        line.points.iter().filter_map(|point| Some((label(point.on), point.share?))).collect();
     let change = line.change().map(|change| match change {
         0 => t.m("after-trend-same"),
         better if better > 0 => t.a("after-trend-better", "points", better),

@@ -34,6 +34,8 @@ struct EnterPage {
     lead: String,
     key: String,
     roles: Vec<(String, String)>,
+    /// What the choices are: roles, or departments where a course is read.
+    choice: String,
 }
 
 #[derive(Template)]
@@ -122,11 +124,17 @@ async fn enter_page(
         Purpose::AuditRoom => Key("door-purpose-audit-room"),
         Purpose::Course => Key("door-purpose-course"),
     });
-    let lead = t.a2("door-enter-lead", "facility", facility, "purpose", purpose);
+    let course = door.purpose == Purpose::Course;
     let roles = Choices::of(door).roles.into_iter().map(|role| (role.name.get(t.lang).to_owned(), role.key));
-    let roles = roles.map(|(name, key)| (key, name)).collect();
+    let roles: Vec<(String, String)> = roles.map(|(name, key)| (key, name)).collect();
+    let lead = match roles.is_empty() {
+        true => t.a2("door-enter-lead-name", "facility", facility, "purpose", purpose),
+        false if course => t.a2("door-enter-lead-department", "facility", facility, "purpose", purpose),
+        false => t.a2("door-enter-lead", "facility", facility, "purpose", purpose),
+    };
+    let choice = if course { t.m("door-department") } else { t.m("door-role") };
     let page = visit.page(t.m("door-join-title"));
-    Ok((status, html(&EnterPage { t, page, form, lead, key, roles })?).into_response())
+    Ok((status, html(&EnterPage { t, page, form, lead, key, roles, choice })?).into_response())
 }
 
 pub(super) async fn sit_down(

@@ -41,6 +41,7 @@ struct SeatLine {
 struct CourseLine {
     minute: String,
     who: String,
+    role: String,
     what: String,
 }
 
@@ -99,11 +100,8 @@ pub(super) async fn show(
     let report = DrillReport::build(scenario, &entries, side);
     let lines = report.timeline.into_iter().map(|row| CourseLine {
         minute: row.when.minute().to_string(),
-        who: if row.who.is_empty() {
-            String::new()
-        } else {
-            format!("{} ({})", row.who, role_title(t, scenario, &row.role))
-        },
+        role: if row.who.is_empty() { String::new() } else { role_title(t, scenario, &row.role) },
+        who: row.who,
         what: t.text(&row.what).to_owned(),
     });
     html(&RoomPage {

@@ -30,15 +30,20 @@ struct Controls<'a> {
 struct PhaseView {
     title: String,
     span: String,
+    /// Which of how many.
+    at: String,
     questions: Vec<String>,
+    /// The one after it, with its minute.
+    next: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "drills/phase.html")]
-struct PhasePart {
+struct PhasePart<'a> {
     t: Words,
+    base: &'a str,
+    ended: bool,
     phase: Option<PhaseView>,
-    phases: Vec<(String, bool)>,
 }
 
 struct NextLine {
@@ -117,10 +122,11 @@ struct PastPart {
 struct PeopleLine {
     role: String,
     facility: Option<String>,
-    here: usize,
+    mood: &'static str,
     count: String,
     names: String,
-    seen: Option<String>,
+    /// Whether all who came have seen the newest inject, and in words.
+    seen: Option<(bool, String)>,
 }
 
 #[derive(Template)]
@@ -158,7 +164,7 @@ pub(super) fn parts(drill: &LiveDrill, state: &DrillState, lang: Lang, now: Ts, 
                 ended: stage == Stage::Ended,
             },
         )?,
-        phase(drill, state, t, now)?,
+        phase(drill, state, t, &base, now)?,
         Part::only("next", &NextPart { t, csrf, base: &base, open, lines: next(drill, state, t) })?,
         Part::only("decide", &DecidePart { t, csrf, base: &base, open, decisions: decisions(drill, state, t) })?,
         Part::only("people", &PeoplePart { lines: people(drill, state, t) })?,
@@ -168,18 +174,22 @@ pub(super) fn parts(drill: &LiveDrill, state: &DrillState, lang: Lang, now: Ts, 
     Ok(Parts(parts))
 }
 
-fn phase(drill: &LiveDrill, state: &DrillState, t: Words, now: Ts) -> Result<Part, Problem> {
+fn phase(drill: &LiveDrill, state: &DrillState, t: Words, base: &str, now: Ts) -> Result<Part, Problem> {
     let scenario = &drill.setup.scenario;
     let begun = matches!(state.stage(), Stage::Running | Stage::Held);
     let here = scenario.phase_at(state.clock_at(now)).filter(|_| begun);
-    let view = here.map(|phase| PhaseView {
-        title: t.text(&phase.title).to_owned(),
-        span: format!("{}–{}", phase.minutes.0, phase.minutes.1),
-        questions: phase.questions.iter().map(|text| t.text(text).to_owned()).collect(),
+    let view = here.map(|phase| {
+        let place = scenario.phases.iter().position(|known| known.id == phase.id).unwrap_or(0);
+        let after = scenario.phases.get(place + 1);
+        PhaseView {
+            title: t.text(&phase.title).to_owned(),
+            span: format!("{}–{}", phase.minutes.0, phase.minutes.1),
+            at: format!("{} / {}", place + 1, scenario.phases.len()),
+            questions: phase.questions.iter().map(|text| t.text(text).to_owned()).collect(),
+            next: after.map(|after| format!("{} {}", after.minutes.0, t.text(&after.title))),
+        }
     });
-    let all = scenario.phases.iter();
-    let phases = all.map(|phase| (t.text(&phase.title).to_owned(), here.is_some_and(|here| here.id == phase.id)));
-    Part::only("phase", &PhasePart { t, phase: view, phases: phases.collect() })
+    Part::only("phase", &PhasePart { t, base, ended: state.stage() == Stage::Ended, phase: view })
 }
 
 /// What is still to come: by its minute, then what waits for a condition, then what only a hand brings.
@@ -219,7 +229,7 @@ fn next(drill: &LiveDrill, state: &DrillState, t: Words) -> Vec<NextLine> {
                 inject.unless.as_ref().map(|unless| t.a("drill-unless", "what", condition_words(t, scenario, unless)))
             }
         },
-        is_next: Some(at) == first,
+        is_next: Some(at) == first && state.stage() != Stage::Ended,
         skippable: matches!(standing, Standing::Timed { .. } | Standing::Conditional),
     };
     waiting.into_iter().enumerate().map(line).collect()
@@ -395,7 +405,11 @@ fn people(drill: &LiveDrill, state: &DrillState, t: Words) -> Vec<PeopleLine> {
                 .max();
             let seen = newest.filter(|_| *role != OBSERVER && came > 0).map(|(_, id)| {
                 let count = view.seen(id).filter(|deed| deed.role == **role).count();
-                t.a2("drill-people-seen", "seen", count, "came", came)
+                if count >= came {
+                    (true, t.m("drill-people-seen-all"))
+                } else {
+                    (false, t.a2("drill-people-seen", "seen", count, "came", came))
+                }
             });
             let mut names: Vec<String> = here.iter().map(|one| one.name.clone()).collect();
             if names.len() > 6 {
@@ -405,8 +419,16 @@ fn people(drill: &LiveDrill, state: &DrillState, t: Words) -> Vec<PeopleLine> {
             lines.push(PeopleLine {
                 role: role_title(t, scenario, role),
                 facility: side_name(drill, side),
-                here: here.len(),
-                count: t.a2("drill-people-count", "here", here.len(), "came", came),
+                mood: match here.len() {
+                    _ if came == 0 => "",
+                    here if here < came => "bad",
+                    _ => "good",
+                },
+                count: match here.len() {
+                    _ if came == 0 => t.m("drill-people-none"),
+                    here if here < came => t.a2("drill-people-away", "here", here, "came", came),
+                    _ => t.a("drill-people-count", "came", came),
+                },
                 names: names.join(" / "),
                 seen,
             });

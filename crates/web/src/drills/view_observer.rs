@@ -19,7 +19,7 @@ pub(super) fn parts(
     now: Ts,
 ) -> Result<Parts, Problem> {
     let t = Words::new(lang);
-    let mut parts = vec![head(drill, state, t, now)?];
+    let mut parts = vec![head(drill, state, t, now, true)?];
     parts.extend(past(drill, state, &[side_of(state, facility)], t, now)?);
     Ok(Parts(parts))
 }

@@ -15,9 +15,28 @@ use hakutaku_model::time::Ts;
 #[derive(Template)]
 #[template(path = "drill_seat/head.html")]
 struct Head {
+    t: Words,
     stage: String,
     phase: Option<String>,
     questions: Vec<String>,
+    /// On a phone the questions of the phase wait behind a heading; the wall shows them.
+    folded: bool,
+}
+
+/// Something told before the newest inject that this role has not reported yet.
+struct TodoLine {
+    inject: String,
+    text: String,
+    due_ms: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "drill_seat/todo.html")]
+struct TodoPart {
+    t: Words,
+    lines: Vec<TodoLine>,
+    /// When the most urgent of them is due.
+    first: Option<i64>,
 }
 
 struct Action {
@@ -76,12 +95,14 @@ pub(super) fn due_ms(now: Moment, fired: Moment, within: hakutaku_model::exercis
 }
 
 /// The stage, the phase and what is to be talked about.
-pub(super) fn head(drill: &LiveDrill, state: &DrillState, t: Words, now: Ts) -> Result<Part, Problem> {
+pub(super) fn head(drill: &LiveDrill, state: &DrillState, t: Words, now: Ts, folded: bool) -> Result<Part, Problem> {
     let running = matches!(state.stage(), Stage::Running | Stage::Held);
     let phase = drill.setup.scenario.phase_at(state.clock_at(now)).filter(|_| running);
     Part::only(
         "head",
         &Head {
+            t,
+            folded,
             stage: stage_words(t, state.stage()),
             phase: phase.map(|phase| t.text(&phase.title).to_owned()),
             questions: phase
@@ -92,7 +113,26 @@ pub(super) fn head(drill: &LiveDrill, state: &DrillState, t: Words, now: Ts) -> 
 }
 
 pub(super) fn poster_parts(drill: &LiveDrill, state: &DrillState, lang: Lang, now: Ts) -> Result<Parts, Problem> {
-    Ok(Parts(vec![head(drill, state, Words::new(lang), now)?]))
+    Ok(Parts(vec![head(drill, state, Words::new(lang), now, false)?]))
+}
+
+/// What is still to be done from the injects before the newest, the most urgent first.
+fn todo(t: Words, injects: &[Shown], now: Moment, open: bool) -> Result<Part, Problem> {
+    let mut lines = Vec::new();
+    for shown in injects.iter().skip(1).filter(|_| open) {
+        let undone = shown.actions.iter().filter(|action| action.done_after.is_none());
+        lines.extend(undone.map(|action| TodoLine {
+            inject: shown.id.clone(),
+            text: t.text(&action.text).to_owned(),
+            due_ms: action.within.map(|within| due_ms(now, shown.fired, within)),
+        }));
+        if shown.decision.as_ref().is_some_and(|decision| decision.chosen.is_none()) {
+            lines.push(TodoLine { inject: shown.id.clone(), text: t.m("drill-decide"), due_ms: None });
+        }
+    }
+    lines.sort_by_key(|line| line.due_ms.unwrap_or(i64::MAX));
+    let first = lines.first().and_then(|line| line.due_ms);
+    Part::only("todo", &TodoPart { t, lines, first })
 }
 
 fn inject(t: Words, shown: Shown, now: Moment, open: bool) -> InjectView {
@@ -147,7 +187,7 @@ pub(super) fn parts(
     let screen = state.screen(&drill.setup.scenario, role, Some(facility), now);
     let open = matches!(state.stage(), Stage::Running | Stage::Held);
     let moment = state.clock.moment(now);
-    let mut parts = vec![head(drill, state, t, now)?];
+    let mut parts = vec![head(drill, state, t, now, true)?, todo(t, &screen.injects, moment, open)?];
     let count = i64::try_from(screen.injects.len()).unwrap_or(i64::MAX);
     for (order, shown) in (0..count).rev().zip(screen.injects) {
         let id = format!("inject-{}", shown.id);

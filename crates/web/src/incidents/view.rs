@@ -154,6 +154,13 @@ pub(crate) struct RoleView {
     pub(crate) steps: Vec<StepView>,
 }
 
+impl RoleView {
+    /// How many of the first steps are done.
+    pub(crate) fn done(&self) -> usize {
+        self.steps.iter().filter(|step| step.done).count()
+    }
+}
+
 /// The roles and their first steps; those of the plan stand before those of the catalogue.
 pub(crate) fn roles(
     incident: &Incident,
