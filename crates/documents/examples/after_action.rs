@@ -21,13 +21,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // As in the model hospital: the first gaps of three objectives became actions.
     let mut seen = BTreeSet::new();
     let mut chosen = report.gaps.iter().filter(|gap| seen.insert(gap.objective.clone()));
-    let owners =
-        [("小田 真", "2026年2月1日", "終了"), ("村井 千春", "2026年3月3日", "終了"), ("藤森 律子", "2026年10月29日", "期限を過ぎた")];
+    let owners = [
+        ("小田 真", "2026年2月1日", "終了"),
+        ("村井 千春", "2026年3月3日", "終了"),
+        ("藤森 律子", "2026年10月29日", "期限を過ぎた"),
+    ];
     let mut actions = BTreeMap::new();
     for (owner, due, state) in owners {
         let Some(gap) = chosen.next() else { break };
         let title = gap.suggested_title.ja.clone();
-        let action = GapAction { title, owner: owner.into(), due: due.into(), state: state.into(), href: String::new() };
+        let action =
+            GapAction { title, owner: owner.into(), due: due.into(), state: state.into(), href: String::new() };
         actions.insert(gap.id.clone(), action);
     }
     let controls: BTreeMap<String, String> =

@@ -124,7 +124,7 @@ pub fn after_action(report: &DrillReport, telling: Telling<'_>) -> AfterAction {
 }
 
 /// A text of the timeline for paper: whole sentences as long as they fit, else cut.
-fn brief(text: &str, most: usize) -> String {
+pub(super) fn brief(text: &str, most: usize) -> String {
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
     // A little over is not worth a cut.
     if flat.chars().count() <= most + most / 8 {
