@@ -208,7 +208,7 @@ fn head(paper: Paper, report: &AfterAction, made: &str) -> Paper {
     if !report.source.is_empty() {
         about.push(line("source", &report.source));
     }
-    let facts = report.facts.iter().map(|fact| vec![fact.label.clone(), fact.value.clone()]).collect();
+    let facts: Vec<String> = report.facts.iter().map(|fact| format!("{} {}", fact.label, fact.value)).collect();
     let signers = ["sign-director", "sign-safety", "sign-conductor"]
         .map(|key| vec![paper.label(key), String::new(), String::new()]);
     let foremost: Vec<Vec<String>> = report
@@ -239,13 +239,22 @@ fn head(paper: Paper, report: &AfterAction, made: &str) -> Paper {
             ]
         })
         .collect();
-    let sections = report.sections.iter().map(|section| vec![section.title.clone(), section.mean.clone()]).collect();
+    let sections = report
+        .sections
+        .chunks(2)
+        .map(|pair| {
+            let mut cells: Vec<String> =
+                pair.iter().flat_map(|section| [section.title.clone(), section.mean.clone()]).collect();
+            cells.resize(4, String::new());
+            cells
+        })
+        .collect();
     let mut paper = paper
         .table(&["item", "content"], &[1, 3], about)
         .table(&["signer", "signature", "date"], &[2, 3, 2], signers.into())
         .heading("summary")
         .plain(&report.summary)
-        .table(&["item", "content"], &[2, 1], facts)
+        .plain(&facts.join("  |  "))
         .heading("foremost");
     paper = if foremost.is_empty() {
         paper.none()
@@ -258,7 +267,7 @@ fn head(paper: Paper, report: &AfterAction, made: &str) -> Paper {
         .lead("objectives-lead")
         .table(&heads, &[6, 2, 1, 2, 2, 2, 2], objectives)
         .heading("section-scores")
-        .table(&["item", "mean"], &[4, 1], sections)
+        .table(&["item", "mean", "item", "mean"], &[5, 1, 5, 1], sections)
 }
 
 /// The gaps by objective.
@@ -364,7 +373,7 @@ fn body(paper: Paper, report: &AfterAction) -> Paper {
         .table(&["role", "names"], &[1, 3], participants)
         .heading("timeline")
         .lead("timeline-lead")
-        .table(&["minute", "clock", "who", "what"], &[1, 1, 3, 8], timeline);
+        .table(&["minute", "clock", "who", "what"], &[2, 2, 4, 13], timeline);
     if report.left_out > 0 {
         let more = paper.label("left-out").replace("{count}", &report.left_out.to_string());
         paper = paper.small(&more);
