@@ -22,6 +22,8 @@ const DUE_AFTER_DAYS: i64 = 60;
 
 struct GapShow<'r> {
     gap: &'r GapRow,
+    /// What the page of its action leads back to.
+    anchor: String,
     /// Where the form of a new action is, filled with this gap.
     new: String,
 }
@@ -50,6 +52,12 @@ struct SectionShow<'r> {
     row: &'r hakutaku_documents::after_action::SectionRow,
     bar: String,
     items: Vec<Drawn<'r, hakutaku_documents::after_action::ItemRow>>,
+}
+
+/// Where a gap stands on the page of its drill.
+pub(crate) fn gap_anchor(id: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    format!("found-{}", id.chars().map(plain).collect::<String>())
 }
 
 /// The form of a new action, filled with a gap.
@@ -92,7 +100,11 @@ pub(super) async fn show(
         href: format!("{base}/{}/report", room.id),
         trend: format!("{base}/trend"),
         may_edit: visit.may(Action::EditActions),
-        gaps: told.gaps.iter().map(|gap| GapShow { new: new_action(facility, room.id, gap, today), gap }).collect(),
+        gaps: told
+            .gaps
+            .iter()
+            .map(|gap| GapShow { new: new_action(facility, room.id, gap, today), anchor: gap_anchor(&gap.id), gap })
+            .collect(),
         times: told
             .times
             .iter()
