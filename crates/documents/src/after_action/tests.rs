@@ -166,6 +166,20 @@ fn gaps_stand_by_objective_and_the_first_page_names_the_gravest() {
 }
 
 #[test]
+fn comments_longer_than_a_page_go_over_to_the_next() -> Result<(), PdfError> {
+    let header = Header { facility: None, fiscal_year: None, made: Ts::from_micros(1_795_000_000_000_000) };
+    let mut told = told(Lang::Ja);
+    let short = after_action_pdf(&told, Lang::Ja, &header)?.pages;
+    let long = Said { text: "とても長い言葉です。".repeat(200), who: "観察者".into() };
+    told.sections[0].items[0].comments = vec![long.clone(), long.clone(), long.clone()];
+    told.good = vec![long];
+    told.gaps[0].evidence = "根拠がとても長いことがあります。".repeat(200);
+    let pages = after_action_pdf(&told, Lang::Ja, &header)?.pages;
+    assert!(pages >= short + 3, "{short} pages, then {pages}");
+    Ok(())
+}
+
+#[test]
 fn long_texts_of_the_timeline_end_with_a_sentence() {
     use super::words::brief;
     assert_eq!(brief("短い文。", 10), "短い文。");

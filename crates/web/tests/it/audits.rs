@@ -199,7 +199,7 @@ async fn from_finding_to_action_to_signature_to_closing() {
     ];
     manager.browser.get(&here).await.says("Fact to watch").says("first control");
     let unknown: Vec<_> =
-        action.iter().map(|(name, value)| (*name, if *name == "watch" { "moon" } else { value })).collect();
+        action.iter().map(|(name, value)| (*name, if *name == "watch" { "moon" } else { *value })).collect();
     manager.browser.submit(&format!("{here}/actions"), &unknown).await.is(422);
     manager.browser.submit(&format!("{here}/actions"), &action).await.goes(&here);
     let mended = ward.rows::<CorrectiveAction>().await.remove(0).body;
