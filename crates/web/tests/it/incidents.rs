@@ -164,7 +164,7 @@ async fn it_is_started_in_two_clicks_written_reported_and_closed_into_actions() 
     alarm.it.browser.get(&facility).await.keeps_quiet_about("An incident is under way");
     // The office gives its number a week later: the one thing that is still written.
     let page = format!("{home}/reports/mhlw");
-    alarm.it.browser.get(&page).await.is(200).says("Add a receipt number").keeps_quiet_about("inc-status");
+    alarm.it.browser.get(&page).await.is(200).says("Add a receipt number").keeps_quiet_about("status-head");
     let number = |report| [("kind", "receipt"), ("report", report), ("receipt", "R-2026-9"), ("back", "/reports/mhlw")];
     alarm.write(&number("mhlw")).await.goes(&page);
     alarm.it.browser.get(&page).await.is(200).says("R-2026-9").keeps_quiet_about("R-77");
