@@ -166,6 +166,7 @@ audit-action-owner = Who
 audit-action-due = By when
 audit-action-preventive = Preventive: so that the like does not happen elsewhere
 audit-action-add = Add
+audit-watch-control = The self-assessment level of this item’s first control
 audit-action-open = Open
 audit-action-overdue = Past its day
 audit-action-done = Done, to be looked at

@@ -315,6 +315,7 @@ log-older = Older entries
 log-by-system = Hakutaku
 log-by-invitation = Somebody invited
 log-by-token = A program
+log-room-add-late = Added to the closed record of a drill or incident
 log-room-create = Made the room of a drill or incident
 log-room-close = Closed the room of a drill or incident
 log-room-merge = Took in a journal written elsewhere

@@ -166,6 +166,7 @@ audit-action-owner = 担当
 audit-action-due = 期限
 audit-action-preventive = ほかで同じことを起こさないための予防
 audit-action-add = 足す
+audit-watch-control = この項目の最初の管理策の、自己点検の段階
 audit-action-open = 対応中
 audit-action-overdue = 期限を過ぎた
 audit-action-done = 済み（確かめ待ち）

@@ -315,6 +315,7 @@ log-older = 前の記録
 log-by-system = 白澤
 log-by-invitation = 招待された人
 log-by-token = プログラム
+log-room-add-late = 閉じた訓練または有事の記録に書き足した
 log-room-create = 訓練または有事の部屋を作った
 log-room-close = 訓練または有事の部屋を閉じた
 log-room-merge = 別の場所で書いた記録を取り込んだ

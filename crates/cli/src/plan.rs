@@ -22,7 +22,7 @@ pub(crate) enum Command {
 /// Arguments of `plan export`.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  hakutaku plan export --format pdf --data DIR --facility ID --out plan.pdf\n  hakutaku plan export --format docx --data DIR --facility ID --lang en --out plan.docx\n  hakutaku plan export --format pdf --version-number 2 --data DIR --facility ID --out version-2.pdf\n\nWithout --version-number or --draft: the newest approved version with the facts of today, or the draft while none is approved.\nExit codes: 0 written · 1 could not be done · 2 there is no such facility or version"
+    after_help = "Examples:\n  hakutaku plan export --format pdf --data DIR --facility ID --out plan.pdf\n  hakutaku plan export --format docx --data DIR --facility ID --lang en --out plan.docx\n  hakutaku plan export --format pdf --version-number 2 --data DIR --facility ID --out version-2.pdf\n\nWithout --version-number or --draft: the newest approved version with the facts of today, or the draft while none is approved.\nExit codes: 0 written · 1 could not be done · 2 there is no such facility, plan or version"
 )]
 pub(crate) struct Export {
     /// How to write it.
@@ -73,15 +73,23 @@ impl Export {
             let store = self.data.open_existing().await?;
             let facilities = store.facilities().await?;
             let Some(facility) = facilities.into_iter().find(|row| row.id == self.facility) else { return Ok(None) };
-            let plan = store.plan_chosen(self.facility, made.date_in_japan(), which).await?;
-            Ok(Some((facility.profile.name, plan)))
+            let today = made.date_in_japan();
+            // Before the first word there are only empty headings: nothing that anybody could carry away.
+            let begun = store.plan_facts(self.facility, today).await?.is_some();
+            let plan = store.plan_chosen(self.facility, today, which).await?;
+            Ok(Some((facility.profile.name, begun, plan)))
         })?;
-        let Some((facility, plan)) = known else {
+        let Some((facility, begun, plan)) = known else {
             return Err(bad_input(format!(
                 "hakutaku: there is no facility {}; the address of its pages shows its id",
                 self.facility
             )));
         };
+        if !begun {
+            return Err(bad_input(format!(
+                "hakutaku: {facility} has no plan yet; begin it on the pages under preparation, plan"
+            )));
+        }
         let Some(plan) = plan else {
             let number = self.version_number.unwrap_or_default();
             return Err(bad_input(format!("hakutaku: the plan has no version {number}")));

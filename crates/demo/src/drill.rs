@@ -8,6 +8,7 @@ use crate::accounts::names;
 use crate::telling::Telling;
 use hakutaku_model::corrective::{CorrectiveAction, Deed, Source};
 use hakutaku_model::exercise::event::TakingPart;
+use hakutaku_model::exercise::gaps::Gap;
 use hakutaku_model::exercise::{CONDUCTOR, DrillEvent, DrillReport, DrillSetup, OBSERVER, simulate};
 use hakutaku_model::facts::FactSheet;
 use hakutaku_model::id::SeatId;
@@ -16,7 +17,7 @@ use hakutaku_model::room::{Author, Draft, Room, RoomKind};
 use hakutaku_model::seat::{Choices, Door, Purpose, RoleChoice};
 use hakutaku_model::text::Text;
 use hakutaku_store::Act;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 const SCENARIO: &str = "ransomware-60";
 /// Chosen so that some things go well and some do not.
@@ -34,15 +35,23 @@ const CAST: [(&str, &str); 8] = [
     ("claims", "高野 茂（医事課）"),
     ("public-relations", "白井 健（総務課）"),
 ];
-const OBSERVERS: [&str; 2] = ["村井 千春（看護部長）", "𠮷岡 隆（事務長）"];
+const OBSERVERS: [&str; 2] = ["村井 さとみ（看護部長）", "𠮷岡 誠（事務長）"];
 
 /// Days the work took, and what the second person saw.
 type Mended = Option<(i64, &'static str)>;
 
 /// Owner, days until due, and what came of it so far.
 const ACTIONS: [(&str, i64, Mended); 3] = [
-    ("小田 真", 60, Some((35, "書き直した手順で、夜勤の看護師が一人で出来ることを見た。"))),
-    ("村井 千春", 90, Some((52, "3つの病棟で引き出しを開け、紙があることを見た。"))),
+    (
+        "村井 さとみ",
+        60,
+        Some((35, "本部の台本に消防と近くの3病院の番号が入り、院長が自分から命じるのを夜の読み合わせで見た。")),
+    ),
+    (
+        "小田 真",
+        90,
+        Some((52, "手順書の1頁目に警察と調査会社に尋ねる順があり、当番の二人が見ずに言えることを確かめた。")),
+    ),
     ("藤森 律子", 330, None),
 ];
 
@@ -76,7 +85,7 @@ pub(crate) async fn last_year(telling: &mut Telling<'_>) -> Result<(), DemoError
     store.close_room(&close, hospital, room.id).await?;
     store.close_door(&Act { at: telling.clock.later(1), ..close }, hospital, door.id).await?;
     let report = DrillReport::build(scenario, &entries, Some(hospital));
-    mend(telling, &room, report).await
+    mend(telling, &room, &report).await
 }
 
 /// The simulated journal with seats and names of the house.
@@ -124,17 +133,17 @@ async fn played_here(
     Ok(drafts)
 }
 
-/// Three gaps of different objectives become actions.
-async fn mend(telling: &mut Telling<'_>, room: &Room, report: DrillReport) -> Result<(), DemoError> {
+/// The three gaps that the report names on its first page become actions.
+async fn mend(telling: &mut Telling<'_>, room: &Room, report: &DrillReport) -> Result<(), DemoError> {
     let (store, hospital) = (telling.store, telling.cast.hospital);
-    let mut objectives = BTreeSet::new();
-    let gaps = report.gaps.into_iter().filter(|gap| objectives.insert(gap.objective.clone())).take(ACTIONS.len());
+    let gaps: Vec<Gap> = report.foremost(ACTIONS.len()).into_iter().cloned().collect();
     let mut open = Vec::new();
     let held = telling.clock.today();
-    for (gap, (owner, days, done)) in gaps.zip(ACTIONS) {
+    for (gap, (owner, days, done)) in gaps.into_iter().zip(ACTIONS) {
         let source = Source::Drill { room: room.id, objective: gap.objective };
         let mut action = CorrectiveAction::new(gap.suggested_title.ja, source);
         action.detail = format!("{}\n{}", gap.text.ja, gap.evidence.ja);
+        action.found = Some(gap.id);
         action.controls = gap.controls.into_iter().map(Into::into).collect();
         action.plan_section = gap.plan_sections.into_iter().next();
         action.owner = owner.to_owned();

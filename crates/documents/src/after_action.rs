@@ -2,13 +2,15 @@
 //! same words.
 
 mod docx;
+mod told;
 mod words;
 
 pub use docx::after_action_docx;
-pub use words::{
-    AfterAction, DecisionRow, Fact, GapAction, GapRow, ItemRow, ObjectiveRow, QuestionRow, RoleRow, Said, SectionRow,
-    Telling, TimeRow, TimelineRow, after_action,
+pub use told::{
+    AfterAction, DecisionRow, Fact, GapAction, GapGroup, GapRow, ItemRow, ObjectiveRow, QuestionRow, RoleRow, Said,
+    SectionRow, TimeRow, TimelineRow,
 };
+pub use words::{Telling, after_action};
 
 use crate::header::{Header, HeaderWords};
 use crate::pdf::{Pdf, PdfError, render};

@@ -118,8 +118,10 @@ pub struct ReportAction {
     pub owner: String,
     /// By when.
     pub due: Option<Date>,
-    /// Where it stands, in words.
+    /// Where it stands on the day the paper is made, in words.
     pub state: String,
+    /// How many days its day is past and it is not done.
+    pub overdue: Option<i32>,
 }
 
 /// A sample.

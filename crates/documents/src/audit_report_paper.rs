@@ -77,6 +77,9 @@ const SHORT_SIZES: [f32; 5] = [10.5, 9.6, 8.8, 8.0, 7.2];
 /// The most findings and moved items named on the short report.
 const SHORT_LINES: usize = 8;
 
+/// From this size on, a second page with hardly anything on it is worse than smaller type.
+const ONE_PAGE_FROM: f32 = 9.0;
+
 /// The report as a paper. The short one has at most two pages: smaller type first, then fewer lines.
 ///
 /// # Errors
@@ -86,11 +89,20 @@ pub fn audit_report_pdf(report: &AuditReport, length: Length) -> Result<Pdf, Pdf
     if length == Length::Full {
         return make(report, w, false, 9.0, full(report, w));
     }
+    let mut two_pages = None;
     for size in SHORT_SIZES {
-        let pdf = make(report, w, true, size, short(report, w, SHORT_LINES))?;
-        if pdf.pages <= 2 {
-            return Ok(pdf);
+        if two_pages.is_some() && size < ONE_PAGE_FROM {
+            break;
         }
+        let pdf = make(report, w, true, size, short(report, w, SHORT_LINES))?;
+        match pdf.pages {
+            1 => return Ok(pdf),
+            2 => two_pages = two_pages.or(Some(pdf)),
+            _ => {}
+        }
+    }
+    if let Some(pdf) = two_pages {
+        return Ok(pdf);
     }
     make(report, w, true, 7.2, short(report, w, 3))
 }
@@ -197,10 +209,13 @@ fn decisions(report: &AuditReport, w: W) -> Section {
 
 fn since(report: &AuditReport, w: W, most: usize) -> Section {
     let mut blocks = Vec::new();
-    if !report.conclusion.improved.trim().is_empty() {
+    let told = !report.conclusion.improved.trim().is_empty();
+    if told {
         blocks.push(text(report.conclusion.improved.clone()));
     }
     match &report.before {
+        // Who wrote what improved has said as much: once is enough.
+        None if told => {}
         None => blocks.push(text(w.s("比べる前の監査がありません。", "There is no audit before to compare with."))),
         Some((title, percent)) => {
             let (before, now) = (w.percent(*percent), w.percent(report.tally.percent()));
@@ -222,20 +237,46 @@ fn since(report: &AuditReport, w: W, most: usize) -> Section {
     Section { title: w.s("前回から変わったこと", "Since last time"), lead: String::new(), blocks }
 }
 
+fn overdue(days: i32, w: W) -> String {
+    w.s(
+        &format!("期限を{days}日過ぎても終わっていない"),
+        &format!("not done, {days} {} past its day", if days == 1 { "day" } else { "days" }),
+    )
+}
+
+/// What is past its day, in one sentence that cannot be overlooked.
+fn late(report: &AuditReport, w: W) -> Option<Block> {
+    let days: Vec<i32> =
+        report.findings.iter().flat_map(|finding| &finding.actions).filter_map(|action| action.overdue).collect();
+    let (many, longest) = (days.len(), days.into_iter().max()?);
+    let said = w.s(
+        &format!("期限を過ぎても終わっていない是正が{many}件あります（最も長いもので{longest}日）。"),
+        &if many == 1 {
+            format!("One action is past its day and not done, by {longest} days.")
+        } else {
+            format!("{many} actions are past their day and not done, the longest by {longest} days.")
+        },
+    );
+    Some(Block { text: said, weight: "strong", bad: true, ..Block::default() })
+}
+
 fn actions(finding: &ReportFinding, w: W) -> String {
     if finding.actions.is_empty() {
         return w.s("是正はまだ決まっていない", "no action yet");
     }
     let one = |action: &ReportAction| {
-        let parts = [action.title.clone(), action.owner.clone(), w.day(action.due), action.state.clone()];
+        let state = action.overdue.map_or_else(|| action.state.clone(), |days| overdue(days, w));
+        let parts = [action.title.clone(), action.owner.clone(), w.day(action.due), state];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" / ")
     };
-    finding.actions.iter().map(one).collect::<Vec<_>>().join("\n")
+    let mark = if finding.actions.len() > 1 { w.s("・", "• ") } else { String::new() };
+    finding.actions.iter().map(|action| format!("{mark}{}", one(action))).collect::<Vec<_>>().join("\n")
 }
 
 fn short(report: &AuditReport, w: W, most: usize) -> Vec<Section> {
     let shown = report.findings.iter().take(most);
-    let mut blocks = vec![if report.findings.is_empty() {
+    let mut blocks: Vec<Block> = late(report, w).into_iter().collect();
+    blocks.push(if report.findings.is_empty() {
         text(w.s("指摘はありません。", "There are no findings."))
     } else {
         Block {
@@ -250,7 +291,7 @@ fn short(report: &AuditReport, w: W, most: usize) -> Vec<Section> {
                 .collect(),
             ..Block::default()
         }
-    }];
+    });
     if report.findings.len() > most {
         let more = report.findings.len() - most;
         blocks.push(text(w.s(
@@ -280,8 +321,8 @@ fn full(report: &AuditReport, w: W) -> Vec<Section> {
         let columns = vec![String::new(), w.s("内容", "What")];
         Block { heading: finding.title.clone(), widths: vec![1, 4], columns, rows, ..Block::default() }
     });
-    let mut blocks: Vec<Block> = findings.collect();
-    if blocks.is_empty() {
+    let mut blocks: Vec<Block> = late(report, w).into_iter().chain(findings).collect();
+    if report.findings.is_empty() {
         blocks.push(text(w.s("指摘はありません。", "There are no findings.")));
     }
     sections.push(Section { title: w.s("指摘", "Findings"), lead: String::new(), blocks });
@@ -378,6 +419,7 @@ mod tests {
                 owner: "総務課".into(),
                 due: Some(date(2026, 12, 1)),
                 state: "対応中".into(),
+                overdue: (n == 1).then_some(40),
             }],
         };
         AuditReport {
@@ -440,6 +482,32 @@ mod tests {
             }
         }
         Ok(())
+    }
+
+    #[test]
+    fn an_action_past_its_day_says_by_how_many_days_and_never_that_work_goes_on() {
+        for (lang, said) in
+            [(Lang::Ja, "期限を40日過ぎても終わっていない"), (Lang::En, "not done, 40 days past its day")]
+        {
+            let report = report(lang, 2, "");
+            assert!(!actions(&report.findings[0], W(lang)).contains(said));
+            let late_one = actions(&report.findings[1], W(lang));
+            assert!(late_one.contains(said) && !late_one.contains("対応中"), "{late_one}");
+            let told = short(&report, W(lang), 8);
+            assert!(told[2].blocks[0].bad && told[2].blocks[0].text.contains("40"), "{}", told[2].blocks[0].text);
+        }
+        assert!(late(&self::report(Lang::Ja, 1, ""), W(Lang::Ja)).is_none());
+    }
+
+    #[test]
+    fn that_there_is_no_audit_before_is_said_once() {
+        let mut first = report(Lang::Ja, 0, "");
+        first.before = None;
+        first.moved.clear();
+        assert_eq!(since(&first, W(Lang::Ja), 8).blocks.len(), 1, "in the auditor's words");
+        first.conclusion.improved = String::new();
+        let said = since(&first, W(Lang::Ja), 8).blocks;
+        assert_eq!((said.len(), said[0].text.as_str()), (1, "比べる前の監査がありません。"));
     }
 
     #[test]

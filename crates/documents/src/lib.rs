@@ -7,7 +7,7 @@
 //! | [`pdf`] | a document as PDF/A-2a and PDF/UA-1, or plain with a notice |
 //! | [`mod@after_action`], [`call_check`] | what a drill, a round of calls came to |
 //! | [`contact_chart`] | who is called by whom, for the folder and for the wall |
-//! | [`attendance_sheet`], [`certificate`] | the list to sign in a course, and the certificate |
+//! | [`attendance_sheet`], [`certificate`], [`late_list`] | the list to sign in a course, the certificate, who is not through |
 //! | [`mod@cases_pdf`] | where the chains of published cases would have broken, on one page |
 //! | [`mod@questionnaire_pdf`] | the blank form to fill in by hand |
 //! | [`mod@result_pdf`] | the full result and the executive page |
@@ -44,6 +44,7 @@ pub mod fonts;
 pub mod header;
 pub mod incident_report;
 pub mod inspection;
+pub mod late_list;
 pub mod ledger_table;
 pub mod official;
 pub mod pdf;
@@ -74,6 +75,7 @@ pub use connection_picture::{ConnectionPicture, PictureSource, connection_pictur
 pub use contact_chart::{ContactPaper, contact_chart_pdf};
 pub use header::Header;
 pub use incident_report::{incident_label_pdf, incident_pdf, incident_workbook};
+pub use late_list::{LateList, late_list_pdf};
 pub use ledger_table::{ledger_csv, ledger_workbook};
 pub use pdf::{Pdf, PdfError, PdfNotice};
 pub use plan_docx::plan_docx;

@@ -368,6 +368,13 @@ pub enum Refusal {
     NotClosed,
 }
 
+/// How many days a day is past.
+#[must_use]
+pub fn days_past(due: Option<Date>, today: Date) -> Option<i32> {
+    let days = (today - due?).get_days();
+    (days > 0).then_some(days)
+}
+
 /// A name without the spaces that one form has and another has not.
 fn plain(name: &str) -> String {
     crate::text::folded(name).split_whitespace().collect()
@@ -415,6 +422,12 @@ impl CorrectiveAction {
             (Some(_), Some(_), Some(effect)) if effect.seen.is_none() && effect.due <= today => State::EffectDue,
             (Some(_), Some(_), _) => State::Closed,
         }
+    }
+
+    /// How many days its day is past; none: it is done, has no day, or the day has not passed.
+    #[must_use]
+    pub fn days_past(&self, today: Date) -> Option<i32> {
+        days_past(self.due.filter(|_| self.done.is_none()), today)
     }
 
     /// Reports the work as done.

@@ -33,6 +33,17 @@ from_row!(RoomRow, row => {
     })
 });
 
+/// Whether an entry is small enough, and of characters every database keeps.
+fn fits(draft: &Draft) -> Result<()> {
+    let text = json(&draft.body)?;
+    if text.len() > LARGEST_ENTRY || text.contains("\\u0000") {
+        return Err(StoreError::Invalid(
+            "an entry is longer than 1 MiB or holds a character that no keyboard types".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
 struct EntryRow(Entry);
 
 from_row!(EntryRow, row => {
@@ -83,6 +94,14 @@ on_both_connections! {
                 .bind(json(&room.setup)?)
                 .bind(room.created_at.micros())
                 .bind(room.closed_at.map(Ts::micros))
+                .execute(&mut *con)
+                .await?;
+        }
+
+        async fn set_closed(con, id: RoomId, at: Ts) -> () {
+            sqlx::query("UPDATE room SET closed_at = $1 WHERE id = $2")
+                .bind(at.micros())
+                .bind(Id(id.0))
                 .execute(&mut *con)
                 .await?;
         }
@@ -272,14 +291,7 @@ impl Store {
     /// # Errors
     /// `NotFound` for an unknown room; `Conflict` when it is closed; `Invalid` for an entry over 1 MiB.
     pub async fn append_entries(&self, room: RoomId, drafts: &[Draft]) -> Result<Vec<Entry>> {
-        for draft in drafts {
-            let text = json(&draft.body)?;
-            if text.len() > LARGEST_ENTRY || text.contains("\\u0000") {
-                return Err(StoreError::Invalid(
-                    "an entry is longer than 1 MiB or holds a character that no keyboard types".to_owned(),
-                ));
-            }
-        }
+        drafts.iter().try_for_each(fits)?;
         let origin = self.origin_id();
         change!(self, None, "writing into a journal", con => {
             con.lock_chains(&[lock(room)]).await?;
@@ -316,15 +328,35 @@ impl Store {
                 return Err(StoreError::Conflict("the room"));
             }
             room.closed_at = Some(act.at);
-            sqlx::query("UPDATE room SET closed_at = $1 WHERE id = $2")
-                .bind(act.at.micros())
-                .bind(Id(id.0))
-                .execute(&mut *con)
-                .await?;
+            con.set_closed(id, act.at).await?;
             let entries = con.entries_of(id).await?;
             let deed = act.did("room.close", object(id)).after(&entries).with("name", &room.title);
             con.append(Chain::Facility(facility), deed.with("entries", entries.len())).await?;
             room.clone()
+        })
+    }
+
+    /// Adds one entry to a room that is closed: what was still outstanding then and came later, such as the number an
+    /// office gives. Unlike what is written while it is open, it stands in the facility's log, too. Which entries those
+    /// may be, the caller decides.
+    ///
+    /// # Errors
+    /// `NotFound` when the facility has no such room; `Conflict` when it is open; `Invalid` for an entry over 1 MiB.
+    pub async fn append_late(&self, act: &Act, facility: FacilityId, id: RoomId, draft: &Draft) -> Result<Entry> {
+        fits(draft)?;
+        let origin = self.origin_id();
+        change!(self, Some(Chain::Facility(facility)), "adding to a closed journal", con => {
+            con.lock_chains(&[lock(id)]).await?;
+            let room = con.find_room(id).await?.filter(|room| room.facility == facility);
+            let room = room.ok_or(StoreError::NotFound("the room"))?;
+            if room.closed_at.is_none() {
+                return Err(StoreError::Conflict("the room"));
+            }
+            let entry = Entry::after(con.tail_of(id, origin).await?, id, origin, draft.clone());
+            con.insert_entry(&entry).await?;
+            let deed = act.did("room.add-late", object(id)).after(&entry).with("name", &room.title);
+            con.append(Chain::Facility(facility), deed).await?;
+            entry
         })
     }
 
@@ -339,7 +371,7 @@ impl Store {
     }
 
     /// Takes a journal that was written elsewhere in: the room is made if it is not here, entries that are here already
-    /// are left alone. Says how many were new.
+    /// are left alone, and a room that was closed there is closed here, too. Says how many entries were new.
     ///
     /// # Errors
     /// `Invalid` when the journal is damaged, contradicts what is here, or is another facility's or another kind of room.
@@ -355,9 +387,18 @@ impl Store {
         let id = file.room.id;
         change!(self, Some(Chain::Facility(facility)), "taking a journal in", con => {
             con.lock_chains(&[lock(id)]).await?;
+            let mut closed = false;
             match con.find_room(id).await? {
                 None => con.insert_room(&file.room).await?,
-                Some(here) if here.facility == facility && here.kind == file.room.kind => {}
+                Some(here) if here.facility == facility && here.kind == file.room.kind => {
+                    // The earlier moment stands, as when two files are united.
+                    if let Some(at) = file.room.closed_at
+                        && here.closed_at.is_none_or(|known| at < known)
+                    {
+                        closed = here.closed_at.is_none();
+                        con.set_closed(id, at).await?;
+                    }
+                }
                 Some(_) => return Err(StoreError::Invalid("there is another room with the id of this journal".to_owned())),
             }
             let here = con.entries_of(id).await?;
@@ -370,6 +411,11 @@ impl Store {
             }
             let deed = act.did("room.merge", object(id)).with("name", &file.room.title).with("new", new);
             con.append(Chain::Facility(facility), deed).await?;
+            if closed {
+                let entries = con.entries_of(id).await?;
+                let deed = act.did("room.close", object(id)).after(&entries).with("name", &file.room.title);
+                con.append(Chain::Facility(facility), deed.with("entries", entries.len())).await?;
+            }
             new
         })
     }

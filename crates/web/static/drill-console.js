@@ -17,11 +17,11 @@
     field?.focus();
   };
   const acts = {
-    " ": () => press("space"), ArrowRight: () => press("right"), s: () => press("s"), i: () => goTo("i"), j: () => goTo("j"),
+    " ": () => press("space"), ArrowRight: () => press("right"), s: () => press("s"), i: () => goTo("i"), j: () => goTo("j"), o: () => goTo("o"),
   };
   for (let n = 1; n <= 9; n += 1) acts[n] = () => press(n);
   // A Japanese input method may hide the key's character; its place on the keyboard is still known.
-  const codes = { KeyS: "s", KeyI: "i", KeyJ: "j", Space: " " };
+  const codes = { KeyS: "s", KeyI: "i", KeyJ: "j", KeyO: "o", Space: " " };
   for (let n = 1; n <= 9; n += 1) codes[`Digit${n}`] = codes[`Numpad${n}`] = String(n);
 
   const typing = (target) => target.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])");

@@ -1,5 +1,6 @@
 //! What a newcomer finds behind `hakutaku serve --demo`.
 
+mod drill;
 mod registers;
 
 use hakutaku_demo::{Credential, DemoError, credentials, fill};

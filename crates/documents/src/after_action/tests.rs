@@ -143,10 +143,75 @@ fn the_paper_is_archival_in_both_languages_and_the_text_opens() -> Result<(), Pd
         let header = Header { facility: Some(told.facility.clone()), fiscal_year: None, made };
         let pdf = after_action_pdf(&told, lang, &header)?;
         assert_eq!(pdf.notices, []);
-        assert!(pdf.pages >= 2);
+        assert_eq!(pdf.pages, 2, "the first page, and what stands behind it");
         let docx = after_action_docx(&told, lang, made).expect("writes");
         assert!(docx.starts_with(b"PK"));
         assert_eq!(docx, after_action_docx(&told, lang, made).expect("writes"), "the same report, the same bytes");
+    }
+    Ok(())
+}
+
+#[test]
+fn gaps_stand_by_objective_and_the_first_page_names_the_gravest() {
+    let told = told(Lang::En);
+    assert_eq!(told.groups.len(), 1, "all measure the same objective");
+    assert_eq!((told.groups[0].first, told.groups[0].many), (0, told.gaps.len()));
+    assert_eq!(told.groups[0].count, format!("{} found, 1 made an action", told.gaps.len()));
+    assert!(told.foremost.len() <= 3 && told.foremost[0] == 0, "{:?}", told.foremost);
+    assert!(told.gaps[0].text.contains("did not do this"), "{}", told.gaps[0].text);
+    let objective = &told.objectives[0];
+    assert_eq!((objective.late, objective.not_done, objective.latest.as_str()), (1, 1, "3 min 20 s"));
+    assert!(told.timeline.iter().take(3).all(|row| row.arrival));
+    assert!(told.timeline.iter().skip(3).all(|row| !row.arrival));
+}
+
+#[test]
+fn comments_longer_than_a_page_go_over_to_the_next() -> Result<(), PdfError> {
+    let header = Header { facility: None, fiscal_year: None, made: Ts::from_micros(1_795_000_000_000_000) };
+    let mut told = told(Lang::Ja);
+    let short = after_action_pdf(&told, Lang::Ja, &header)?.pages;
+    let long = Said { text: "とても長い言葉です。".repeat(200), who: "観察者".into() };
+    told.sections[0].items[0].comments = vec![long.clone(), long.clone(), long.clone()];
+    told.good = vec![long];
+    told.gaps[0].evidence = "根拠がとても長いことがあります。".repeat(200);
+    let pages = after_action_pdf(&told, Lang::Ja, &header)?.pages;
+    assert!(pages >= short + 3, "{short} pages, then {pages}");
+    Ok(())
+}
+
+#[test]
+fn long_texts_of_the_timeline_end_with_a_sentence() {
+    use super::words::brief;
+    assert_eq!(brief("短い文。", 10), "短い文。");
+    assert_eq!(brief("これは一つ目の文です。これは二つ目のもっと長い文です。", 15), "これは一つ目の文です。…");
+    assert_eq!(brief("これは切れ目のないとても長い文でいつまでも続きます", 10), "これは切れ目のないと…");
+    assert_eq!(brief("First sentence here. Second one runs on and on.", 24), "First sentence here.…");
+}
+
+/// The drill that is shipped, played by simulated people: what a hospital would file has ten pages at most.
+#[test]
+fn the_sixty_minute_drill_fits_ten_pages_in_both_languages() -> Result<(), PdfError> {
+    let catalogue = hakutaku_catalog::embedded().expect("the catalogue");
+    let scenario = catalogue.exercises.iter().find(|known| known.id == "ransomware-60").expect("shipped");
+    let entries =
+        hakutaku_model::exercise::simulate(scenario, 8, Ts::from_micros(1_764_700_000_000_000)).journal.entries;
+    let report = DrillReport::build(scenario, &entries, None);
+    for lang in [Lang::Ja, Lang::En] {
+        let telling = Telling {
+            facility: "白沢記念病院",
+            room: "電子カルテが暗号化された想定の訓練（60分）",
+            scenario,
+            controls: &BTreeMap::new(),
+            actions: &BTreeMap::new(),
+            lang,
+        };
+        let told = after_action(&report, telling);
+        assert_eq!(told.foremost.len(), 3);
+        assert_eq!(told.groups.iter().map(|group| group.many).sum::<usize>(), told.gaps.len());
+        let header = Header { facility: None, fiscal_year: None, made: Ts::from_micros(1_795_000_000_000_000) };
+        let pdf = after_action_pdf(&told, lang, &header)?;
+        assert_eq!(pdf.notices, []);
+        assert!(pdf.pages <= 10, "{} pages in {lang:?}", pdf.pages);
     }
     Ok(())
 }

@@ -1,5 +1,9 @@
 //! A drill's report in the words of one language, with everything a page or a paper lays out.
 
+use super::told::{
+    AfterAction, DecisionRow, Fact, GapAction, GapGroup, GapRow, ItemRow, ObjectiveRow, QuestionRow, RoleRow, Said,
+    SectionRow, TimeRow, TimelineRow,
+};
 use hakutaku_model::exercise::gaps::{Gap, duration};
 use hakutaku_model::exercise::report::{
     ActionResult, DrillReport, ItemScore, Mean, ObjectiveResult, Outcome, QuestionAnswers, Remark, RoleTimes, Row,
@@ -8,13 +12,16 @@ use hakutaku_model::exercise::report::{
 use hakutaku_model::exercise::scenario::{ExerciseKind, Scenario};
 use hakutaku_model::text::{Lang, Text};
 use hakutaku_model::time::{Ts, date_words};
-use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// More rows of a timeline than this are left out of the report, and it says so; the journal has them all.
 const MOST_ROWS: usize = 600;
 /// More names in one role than this are counted instead.
 const MOST_NAMES: usize = 30;
+/// How many gaps the first page names.
+const FOREMOST: usize = 3;
+/// Answers to these questions stand under what went well and what is to be improved.
+const TOLD_ABOVE: [&str; 2] = ["went-well", "to-improve"];
 /// The scale of bars: thousandths of their full length.
 const WHOLE: i64 = 1000;
 
@@ -35,238 +42,6 @@ pub struct Telling<'a> {
     pub lang: Lang,
 }
 
-/// The corrective action of a gap.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct GapAction {
-    /// What is to be done.
-    pub title: String,
-    /// Who; empty: nobody yet.
-    pub owner: String,
-    /// By when, in words; empty: no day.
-    pub due: String,
-    /// How it stands, in words.
-    pub state: String,
-    /// Where it is read on the pages; papers leave it out.
-    #[serde(skip)]
-    pub href: String,
-}
-
-/// A line of the summary: label and value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fact {
-    /// What.
-    pub label: String,
-    /// How much.
-    pub value: String,
-}
-
-/// A row of the timeline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TimelineRow {
-    /// The drill's clock: `12:30`.
-    pub minute: String,
-    /// The clock on the wall: `13:42`.
-    pub clock: String,
-    /// Who; empty for the clock itself.
-    pub who: String,
-    /// What.
-    pub what: String,
-    /// Whether it opens a part of the drill.
-    pub opens: bool,
-}
-
-/// An expected action against its target.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TimeRow {
-    /// What was expected.
-    pub text: String,
-    /// After what.
-    pub after: String,
-    /// Of whom.
-    pub role: String,
-    /// The target; empty: none was set.
-    pub target: String,
-    /// The time it took; empty: it was not done.
-    pub taken: String,
-    /// How it turned out, in words.
-    pub outcome: String,
-    /// The same as a stable word: `met`, `late`, `not-done`, `not-asked`, `cut-short`.
-    pub is: &'static str,
-    /// The time in thousandths of the longest of the table.
-    pub taken_bar: Option<i64>,
-    /// The target in the same.
-    pub target_bar: Option<i64>,
-}
-
-/// A role's times.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RoleRow {
-    /// The role.
-    pub title: String,
-    /// Expected actions.
-    pub expected: usize,
-    /// Done in time.
-    pub met: usize,
-    /// Done too late.
-    pub late: usize,
-    /// Not done.
-    pub not_done: usize,
-    /// Median until the screen showed it.
-    pub seen: String,
-    /// Median until it was done.
-    pub done: String,
-}
-
-/// A section of the observers' sheet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SectionRow {
-    /// The section.
-    pub title: String,
-    /// The mean: `3.67`; empty: nobody scored it.
-    pub mean: String,
-    /// The mean on the scale of bars, of 5.
-    pub bar: Option<i64>,
-    /// Its items.
-    pub items: Vec<ItemRow>,
-}
-
-/// An item of the observers' sheet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ItemRow {
-    /// What was scored.
-    pub text: String,
-    /// The scores as given.
-    pub scores: String,
-    /// The mean.
-    pub mean: String,
-    /// The mean on the scale of bars, of 5.
-    pub bar: Option<i64>,
-    /// Comments.
-    pub comments: Vec<Said>,
-}
-
-/// An objective.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ObjectiveRow {
-    /// What was to be reached.
-    pub text: String,
-    /// `3 / 4`; empty: nothing was expected of it.
-    pub met: String,
-    /// The mean score.
-    pub mean: String,
-    /// How far it was met in whole percent, from the engine's exact share.
-    pub percent: Option<i64>,
-}
-
-/// A decision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DecisionRow {
-    /// What it was about.
-    pub text: String,
-    /// What was chosen; empty: nothing.
-    pub chosen: String,
-    /// Who, and after how long.
-    pub by: String,
-}
-
-/// A question of the hot wash.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct QuestionRow {
-    /// The question.
-    pub text: String,
-    /// The mean, where it was answered in numbers.
-    pub mean: String,
-    /// The answers.
-    pub answers: Vec<Said>,
-}
-
-/// Something somebody said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Said {
-    /// What.
-    pub text: String,
-    /// Who.
-    pub who: String,
-}
-
-/// A gap.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct GapRow {
-    /// Its id, the same whenever the report is built.
-    pub id: String,
-    /// What fell short.
-    pub text: String,
-    /// What shows it.
-    pub evidence: String,
-    /// The objective's id.
-    #[serde(skip)]
-    pub objective: Option<String>,
-    /// Ids of controls.
-    #[serde(skip)]
-    pub controls: Vec<String>,
-    /// Titles of controls.
-    pub control_titles: Vec<String>,
-    /// Sections of the plan.
-    pub plan_sections: Vec<String>,
-    /// What the action could be called.
-    pub suggested: String,
-    /// The action it became, if it did.
-    pub action: Option<GapAction>,
-}
-
-/// The report in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AfterAction {
-    /// What the drill was called.
-    pub title: String,
-    /// The facility.
-    pub facility: String,
-    /// The scenario and its summary.
-    pub scenario: String,
-    /// What it trained.
-    pub summary: String,
-    /// What the scenario follows.
-    pub source: String,
-    /// The day it was held.
-    pub held_on: String,
-    /// From when to when, on the wall.
-    pub hours: String,
-    /// How it was held.
-    pub kind: String,
-    /// Whether it ran faster than the wall's clock; empty: it did not.
-    pub speed: String,
-    /// Whether it was ended, or the report is of what there is so far.
-    pub ended: bool,
-    /// Role and names.
-    pub participants: Vec<Fact>,
-    /// The figures on the first page.
-    pub facts: Vec<Fact>,
-    /// The timeline.
-    pub timeline: Vec<TimelineRow>,
-    /// How many rows of it were left out.
-    pub left_out: usize,
-    /// Times against targets.
-    pub times: Vec<TimeRow>,
-    /// Times by role.
-    pub roles: Vec<RoleRow>,
-    /// Scores by section.
-    pub sections: Vec<SectionRow>,
-    /// Objectives.
-    pub objectives: Vec<ObjectiveRow>,
-    /// Decisions.
-    pub decisions: Vec<DecisionRow>,
-    /// The hot wash.
-    pub hot_wash: Vec<QuestionRow>,
-    /// What went well.
-    pub good: Vec<Said>,
-    /// What is to be improved.
-    pub improve: Vec<Said>,
-    /// Other notes.
-    pub notes: Vec<Said>,
-    /// Gaps.
-    pub gaps: Vec<GapRow>,
-}
-
 struct Teller<'a> {
     lang: Lang,
     telling: Telling<'a>,
@@ -280,6 +55,8 @@ pub fn after_action(report: &DrillReport, telling: Telling<'_>) -> AfterAction {
     let t = Teller { lang: telling.lang, telling, roles };
     let head = &report.head;
     let longest = longest(&report.actions);
+    let (ordered, groups) = t.grouped(report);
+    let place = |gap: &Gap| ordered.iter().position(|known| known.id == gap.id);
     AfterAction {
         title: telling.room.to_owned(),
         facility: telling.facility.to_owned(),
@@ -309,11 +86,19 @@ pub fn after_action(report: &DrillReport, telling: Telling<'_>) -> AfterAction {
             .collect(),
         facts: t.facts(report),
         left_out: report.timeline.len().saturating_sub(MOST_ROWS),
-        timeline: report.timeline.iter().take(MOST_ROWS).map(|row| t.row(row)).collect(),
+        timeline: {
+            let start = report.timeline.iter().position(|row| row.kind == "started").unwrap_or(usize::MAX);
+            report.timeline.iter().take(MOST_ROWS).enumerate().map(|(at, row)| t.row(row, at < start)).collect()
+        },
         times: report.actions.iter().map(|action| t.time(action, longest)).collect(),
-        roles: report.roles.iter().filter(|role| role.expected > 0).map(|role| t.role_row(role)).collect(),
+        roles: report
+            .roles
+            .iter()
+            .filter(|role| role.expected > 0)
+            .map(|role| t.role_row(role, &report.actions))
+            .collect(),
         sections: report.sections.iter().map(|section| t.section(section)).collect(),
-        objectives: report.objectives.iter().map(|objective| t.objective(objective)).collect(),
+        objectives: report.objectives.iter().map(|objective| t.objective(objective, &report.actions)).collect(),
         decisions: report
             .decisions
             .iter()
@@ -331,7 +116,30 @@ pub fn after_action(report: &DrillReport, telling: Telling<'_>) -> AfterAction {
         good: t.said(&report.good),
         improve: t.said(&report.improve),
         notes: t.said(&report.notes),
-        gaps: report.gaps.iter().map(|gap| t.gap(gap)).collect(),
+        foremost: report.foremost(FOREMOST).into_iter().filter_map(place).collect(),
+        gaps: ordered.iter().map(|gap| t.gap(gap)).collect(),
+        groups,
+        not_asked: report.actions.iter().filter(|action| action.outcome == Outcome::NotAsked).count(),
+    }
+}
+
+/// A text of the timeline for paper: whole sentences as long as they fit, else cut.
+pub(super) fn brief(text: &str, most: usize) -> String {
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // A little over is not worth a cut.
+    if flat.chars().count() <= most + most / 8 {
+        return flat;
+    }
+    let kept: String = flat.chars().take(most).collect();
+    let sentence = kept.char_indices().filter(|(at, c)| {
+        let after = kept.get(at + c.len_utf8()..).unwrap_or_default();
+        "。！？".contains(*c) || (".!?".contains(*c) && after.starts_with(' '))
+    });
+    match sentence.last() {
+        Some((at, c)) if kept.get(..at).is_some_and(|head| head.chars().count() * 2 > most) => {
+            format!("{}…", kept.get(..at + c.len_utf8()).unwrap_or(&kept))
+        }
+        _ => format!("{}…", kept.trim_end()),
     }
 }
 
@@ -420,7 +228,36 @@ impl Teller<'_> {
         ]
     }
 
-    fn row(&self, row: &Row) -> TimelineRow {
+    /// The gaps with those of one objective together, in the order of each objective's gravest, and the groups.
+    fn grouped<'r>(&self, report: &'r DrillReport) -> (Vec<&'r Gap>, Vec<GapGroup>) {
+        let mut order: Vec<&Option<String>> = Vec::new();
+        for gap in &report.gaps {
+            if !order.contains(&&gap.objective) {
+                order.push(&gap.objective);
+            }
+        }
+        let mut ordered = Vec::with_capacity(report.gaps.len());
+        let mut groups = Vec::with_capacity(order.len());
+        for objective in order {
+            let mine: Vec<&Gap> = report.gaps.iter().filter(|gap| gap.objective == *objective).collect();
+            let known = objective.as_deref().and_then(|id| self.telling.scenario.objective(id));
+            let became = mine.iter().filter(|gap| self.telling.actions.contains_key(&gap.id)).count();
+            let many = mine.len();
+            groups.push(GapGroup {
+                title: known.map(|objective| self.text(&objective.text)).unwrap_or_default(),
+                count: self.word(
+                    &format!("課題{many}件、うち改善にしたもの{became}件"),
+                    &format!("{many} found, {became} made an action"),
+                ),
+                first: ordered.len(),
+                many,
+            });
+            ordered.extend(mine);
+        }
+        (ordered, groups)
+    }
+
+    fn row(&self, row: &Row, before: bool) -> TimelineRow {
         let seconds = row.when.minute().seconds();
         let role = self.role(&row.role);
         TimelineRow {
@@ -434,6 +271,9 @@ impl Teller<'_> {
             },
             what: self.text(&row.what),
             opens: matches!(row.kind.as_str(), "phase-opened" | "started" | "ended"),
+            name: row.who.clone(),
+            brief: brief(row.what.get(self.lang), if self.lang == Lang::Ja { 84 } else { 150 }),
+            arrival: before && row.kind == "joined",
         }
     }
 
@@ -463,7 +303,8 @@ impl Teller<'_> {
         }
     }
 
-    fn role_row(&self, role: &RoleTimes) -> RoleRow {
+    fn role_row(&self, role: &RoleTimes, actions: &[ActionResult]) -> RoleRow {
+        let mine = |action: &ActionResult| action.role == role.role && action.outcome != Outcome::NotAsked;
         RoleRow {
             title: self.text(&role.title),
             expected: role.expected,
@@ -472,6 +313,7 @@ impl Teller<'_> {
             not_done: role.not_done,
             seen: role.median_seen.map(|seconds| self.took(seconds)).unwrap_or_default(),
             done: role.median_done.map(|seconds| self.took(seconds)).unwrap_or_default(),
+            times: actions.iter().enumerate().filter(|(_, action)| mine(action)).map(|(at, _)| at).collect(),
         }
     }
 
@@ -494,7 +336,9 @@ impl Teller<'_> {
         }
     }
 
-    fn objective(&self, objective: &ObjectiveResult) -> ObjectiveRow {
+    fn objective(&self, objective: &ObjectiveResult, actions: &[ActionResult]) -> ObjectiveRow {
+        let mine = |action: &&ActionResult| action.objective.as_deref() == Some(objective.objective.as_str());
+        let count = |is: fn(&Outcome) -> bool| actions.iter().filter(mine).filter(|action| is(&action.outcome)).count();
         ObjectiveRow {
             text: self.text(&objective.text),
             met: if objective.expected == 0 {
@@ -504,6 +348,9 @@ impl Teller<'_> {
             },
             mean: two_decimals(objective.mean),
             percent: objective.share().map(|share| (share * 100).round().to_integer()),
+            late: count(|outcome| matches!(outcome, Outcome::Late { .. })),
+            not_done: count(|outcome| *outcome == Outcome::NotDone),
+            latest: objective.latest.map(|seconds| self.took(seconds)).unwrap_or_default(),
         }
     }
 
@@ -512,6 +359,7 @@ impl Teller<'_> {
             text: self.text(&question.text),
             mean: two_decimals(question.mean),
             answers: self.said(&question.answers),
+            told_above: TOLD_ABOVE.contains(&question.question.as_str()),
         }
     }
 
@@ -523,7 +371,15 @@ impl Teller<'_> {
                 role => self.word(&format!("{}（{role}）", remark.who), &format!("{} ({role})", remark.who)),
             },
         };
-        remarks.iter().filter(|remark| !remark.text.trim().is_empty()).map(said).collect()
+        // The same words of several people stand once, with all their names.
+        let mut all: Vec<Said> = Vec::new();
+        for one in remarks.iter().filter(|remark| !remark.text.trim().is_empty()).map(said) {
+            match all.iter_mut().find(|known| known.text == one.text) {
+                Some(known) => known.who = format!("{}{}{}", known.who, self.comma(), one.who),
+                None => all.push(one),
+            }
+        }
+        all
     }
 
     fn gap(&self, gap: &Gap) -> GapRow {

@@ -50,8 +50,10 @@ fn the_later_look_keeps_it_closed_or_opens_it() {
     action.due = Some(date(2026, 11, 30));
     assert_eq!(action.state(date(2026, 11, 30)), State::Open);
     assert_eq!(action.state(date(2026, 12, 1)), State::Overdue);
+    assert_eq!((action.days_past(date(2026, 11, 30)), action.days_past(date(2026, 12, 31))), (None, Some(31)));
     action.finish(deed("藤森", None)).expect("it was open");
     assert_eq!(action.state(date(2026, 12, 1)), State::Done);
+    assert_eq!(action.days_past(date(2026, 12, 31)), None);
     action.close(deed("村井", None), Some(date(2027, 2, 1)), &none).expect("a second person");
     assert_eq!(action.state(date(2027, 1, 31)), State::Closed);
     assert_eq!(action.state(date(2027, 2, 1)), State::EffectDue);

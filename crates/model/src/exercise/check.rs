@@ -4,6 +4,7 @@ use super::check_flow;
 use super::clock::Minute;
 use super::event::{CONDUCTOR, OBSERVER};
 use super::scenario::{EVERYBODY, FORMAT, Inject, Scenario};
+use crate::plan::SectionKey;
 use crate::text::Text;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -367,6 +368,14 @@ impl Checker<'_> {
                     format!("there is no control {control} in the catalogue"),
                 );
             }
+            // A gap is shown beside the paragraph it tests: a section that is not there would lead nowhere.
+            for section in objective.plan_sections.iter().filter(|section| SectionKey::from_key(section).is_none()) {
+                self.error(
+                    &place,
+                    format!("計画書に{section}という章はありません（{}）", sections("、")),
+                    format!("the plan has no section {section} (there are: {})", sections(", ")),
+                );
+            }
         }
     }
 
@@ -389,6 +398,11 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// The sections of the plan, as a scenario names them.
+fn sections(comma: &str) -> String {
+    SectionKey::ALL.iter().map(|section| section.key()).collect::<Vec<_>>().join(comma)
 }
 
 /// Every text of a scenario with its place.

@@ -8,6 +8,7 @@ use crate::text::Text;
 use crate::time::Ts;
 use num_rational::Ratio;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 pub use super::gaps::{Found, Gap};
 
@@ -43,6 +44,28 @@ pub struct DrillReport {
     pub notes: Vec<Remark>,
     /// Where it fell short.
     pub gaps: Vec<Gap>,
+}
+
+impl DrillReport {
+    /// The most important gaps, at most `most`, one for each objective: what was not done before what was late, and that
+    /// before low scores and open lines; among equals, those of the objective that was met least. Where there are fewer
+    /// objectives, the next ones of the same order follow.
+    #[must_use]
+    pub fn foremost(&self, most: usize) -> Vec<&Gap> {
+        let whole = Ratio::from_integer(1);
+        let share = |gap: &Gap| {
+            let of = gap.objective.as_ref()?;
+            self.objectives.iter().find(|objective| objective.objective == *of)?.share()
+        };
+        let mut ranked: Vec<&Gap> = self.gaps.iter().collect();
+        ranked.sort_by_key(|gap| (gap.found, share(gap).unwrap_or(whole)));
+        let mut objectives = BTreeSet::new();
+        let (mut first, next): (Vec<&Gap>, Vec<&Gap>) =
+            ranked.into_iter().partition(|gap| objectives.insert(gap.objective.as_deref()));
+        first.extend(next);
+        first.truncate(most);
+        first
+    }
 }
 
 /// What was held.

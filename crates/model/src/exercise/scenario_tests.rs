@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 #[test]
 fn the_linter_finds_every_kind_of_mistake() {
     type Spoil = fn(&mut Scenario);
-    let spoils: [(&str, Spoil); 24] = [
+    let spoils: [(&str, Spoil); 25] = [
         ("there is no role nobody", |s| s.injects[0].to.push("nobody".into())),
         ("there is no phase never", |s| s.injects[0].phase = "never".into()),
         ("there is no objective none", |s| s.injects[0].expects[0].objective = Some("none".into())),
@@ -22,6 +22,9 @@ fn the_linter_finds_every_kind_of_mistake() {
         ("no inject goes to it", |s| s.injects.iter_mut().for_each(|i| i.to = vec!["doctor".into()])),
         ("it has no check sheet", |s| s.roles[1].check_sheet.clear()),
         ("no action, check or evaluation item", |s| s.injects[0].expects[0].objective = None),
+        ("the plan has no section cutting (there are: purpose", |s| {
+            s.objectives[0].plan_sections.push("cutting".into());
+        }),
         ("there is no en text", |s| s.injects[0].text.en = " ".into()),
         ("there is no expected action", |s| s.injects[4].unless = condition(r#"{"done": "doctor/x"}"#)),
         ("there is no option", |s| s.injects[4].unless = condition(r#"{"chosen": "note/x"}"#)),

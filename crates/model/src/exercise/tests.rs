@@ -7,6 +7,7 @@ use super::testing::{Running, author, facility, seated, second};
 use super::*;
 use crate::time::Ts;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 fn fired(inject: &str) -> DrillEvent {
     DrillEvent::InjectFired { inject: inject.to_owned(), by_hand: false, facility: None }
@@ -259,6 +260,12 @@ fn gaps_follow_the_rules_and_lead_to_plan_and_controls() {
     let mean = report.sections[0].mean.expect("scored");
     assert_eq!((mean.sum, mean.count, mean.two_decimals().as_str()), (13, 4, "3.25"));
     assert_eq!(report.gaps, DrillReport::build(&drill.scenario, &drill.entries, None).gaps);
+    // Of each objective one, the gravest; then the rest in the same order.
+    let first: Vec<Option<&str>> = report.foremost(9).iter().map(|gap| gap.objective.as_deref()).collect();
+    let different = first.iter().collect::<BTreeSet<_>>().len();
+    assert_eq!(first.len(), report.gaps.len());
+    assert_eq!(first[..different].iter().collect::<BTreeSet<_>>().len(), different, "{first:?}");
+    assert_eq!(report.foremost(1)[0].found, report::Found::NotDone);
 }
 
 #[test]

@@ -312,6 +312,13 @@ pub enum Event {
         #[serde(flatten)]
         status: ReportStatus,
     },
+    /// An office gave the number of a report it had received before: also after the incident was closed.
+    Receipt {
+        /// Which report.
+        report: String,
+        /// The number, or who took it.
+        receipt: String,
+    },
     /// A line was wrong. It stays, struck through.
     Struck {
         /// Which.
@@ -359,6 +366,7 @@ impl Event {
                         ReportStatus::Sent { by, .. } => blank(&[by]),
                     }
             }
+            Self::Receipt { report, receipt } => blank(&[report, receipt]),
             Self::Struck { why, .. } => blank(&[why]),
             Self::Ended { summary, .. } => blank(&[summary]),
         };

@@ -331,6 +331,14 @@ impl Incident {
             Event::Report { report, status } => {
                 self.reports.insert(report, ReportState { status, by, at });
             }
+            // A number belongs to a report that was made; without one it stays in the timeline only.
+            Event::Receipt { report, receipt: number } => {
+                if let Some(ReportState { status: ReportStatus::Sent { receipt, .. }, .. }) =
+                    self.reports.get_mut(&report)
+                {
+                    *receipt = number;
+                }
+            }
             Event::Ended { summary, .. } => self.summary = Some(summary),
         }
     }

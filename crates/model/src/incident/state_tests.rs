@@ -74,6 +74,22 @@ fn a_struck_line_stays_on_the_timeline_and_counts_nowhere() {
 }
 
 #[test]
+fn a_number_given_later_belongs_to_the_report_that_was_made() {
+    let mut journal = Vec::new();
+    let number = |report: &str| Event::Receipt { report: report.into(), receipt: "受-77".into() };
+    let sent = ReportStatus::Sent { at: Ts::from_micros(0), by: "藤森".into(), receipt: String::new() };
+    write(&mut journal, 1, &number("police"));
+    write(&mut journal, 1, &Event::Report { report: "mhlw".into(), status: sent });
+    write(&mut journal, 1, &number("mhlw"));
+    let incident = Incident::fold(&room(), &journal);
+    let ReportStatus::Sent { by, receipt, .. } = &incident.reports["mhlw"].status else { panic!("it was made") };
+    assert_eq!((by.as_str(), receipt.as_str()), ("藤森", "受-77"));
+    assert!(!incident.reports.contains_key("police"), "nobody said that it was made");
+    assert_eq!(incident.lines.len(), 3);
+    assert!(Event::Receipt { report: "mhlw".into(), receipt: " ".into() }.fault().is_some());
+}
+
+#[test]
 fn another_hash_for_the_same_disk_is_seen() {
     let mut journal = Vec::new();
     let custody = |holder: &str, digit: &str| Event::Custody {

@@ -127,6 +127,14 @@ pub fn sentence(line: &Line, incident: &Incident, guide: &IncidentGuide) -> Text
                 ),
             }
         }
+        Event::Receipt { report, receipt } => {
+            let known = guide.report(report);
+            let name = known.map_or_else(|| Text::new(report, report), ReportKind::name);
+            Text::new(
+                format!("報告「{}」の受付番号：{receipt}", name.ja),
+                format!("Receipt for report “{}”: {receipt}", name.en),
+            )
+        }
         Event::Struck { why, .. } => {
             Text::new(format!("記録を取り消した。理由：{why}"), format!("Struck a line. Why: {why}"))
         }

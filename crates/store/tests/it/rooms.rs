@@ -125,3 +125,33 @@ async fn a_door_lets_in_until_it_closes() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_journal_with_a_close_closes_the_room_here_and_what_comes_late_is_logged() {
+    for_each_database(async |place| {
+        let store = place.open().await;
+        let home = facility(&store, "白沢").await;
+        let room = store.create_room(&system(), home, RoomKind::Incident, "有事", &json!({})).await.expect("makes");
+        store.append_entries(room.id, &[draft("発見", None)]).await.expect("adds");
+        let early = store.append_late(&system(), home, room.id, &draft("まだ開いている", None)).await;
+        assert!(matches!(early, Err(StoreError::Conflict(_))), "{early:?}");
+        let mut away = store.journal_file(home, room.id).await.expect("writes");
+        away.room.closed_at = Some(system().at);
+        assert_eq!(store.take_in_journal(&system(), home, &away).await.expect("takes in"), 0);
+        assert_eq!(store.room(home, room.id).await.expect("there").closed_at, Some(system().at));
+        let refused = store.append_entries(room.id, &[draft("あとで", None)]).await;
+        assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
+        // A later journal that knows nothing of the close opens nothing.
+        away.room.closed_at = None;
+        store.take_in_journal(&system(), home, &away).await.expect("takes in");
+        assert!(store.room(home, room.id).await.expect("there").closed_at.is_some());
+        store.append_late(&system(), home, room.id, &draft("受付番号", None)).await.expect("adds");
+        assert_eq!(texts(&store, room.id).await, ["発見", "受付番号"]);
+        let file = store.journal_file(home, room.id).await.expect("reads");
+        assert_eq!(hakutaku_model::room::verify(&file.entries), Ok(()));
+        let other = facility(&store, "別の病院").await;
+        let foreign = store.append_late(&system(), other, room.id, &draft("よそ", None)).await;
+        assert!(matches!(foreign, Err(StoreError::NotFound(_))), "{foreign:?}");
+    })
+    .await;
+}

@@ -85,25 +85,23 @@ fn fill(action: &CorrectiveAction) -> Form {
     form
 }
 
-/// Reads everything but the source into a body; faults go into the form.
-fn read(catalogue: &Catalogue, form: &mut Form, onto: CorrectiveAction) -> Option<CorrectiveAction> {
-    let title = form.line("title", LINE);
-    let detail = house::words(form, "detail", NOTE);
-    let owner = house::words(form, "owner", LINE);
-    let due = house::date(form, "due");
-    let mut controls: Vec<ControlId> = Vec::new();
-    for id in form.values("controls").to_vec() {
-        match catalogue.controls.get(id.as_str()) {
-            Some(control) if !controls.contains(&control.id) => controls.push(control.id.clone()),
-            Some(_) => {}
-            None => form.fault("controls", Key("form-choose")),
-        }
-    }
-    if controls.len() > MOST_CONTROLS {
-        form.fault("controls", Key("actions-wrong-many-controls"));
-    }
-    let section = house::words(form, "plan_section", KEY);
-    let watch = match form.value("watch").to_owned().as_str() {
+/// The facts that can be watched, for choosing; `control`: what watching a control is called here, where it can be.
+pub(crate) fn watches(t: Words, form: &Form, control: Option<String>) -> Vec<Choice> {
+    let mut watches = vec![Choice::new("", t.m("actions-watch-none"), form, "watch")];
+    watches
+        .extend(Watch::PLAIN.iter().map(|watch| Choice::new(watch.key(), t.k(watch_key(watch.key())), form, "watch")));
+    watches.extend(control.map(|title| Choice::new("control", title, form, "watch")));
+    watches
+}
+
+/// The levels a watched control may have to keep.
+pub(crate) fn levels(form: &Form) -> Vec<Choice> {
+    ["2", "1", "3"].map(|level| Choice::new(level, level.to_owned(), form, "watch_level")).into()
+}
+
+/// The watch a form chose; a fault goes into the form. A control that is watched is the first of `controls`.
+pub(crate) fn watch_of(form: &mut Form, controls: &[ControlId]) -> Option<Watch> {
+    match form.value("watch").to_owned().as_str() {
         "" => None,
         "control" => {
             let level = form.value("watch_level").parse().ok().and_then(Level::new);
@@ -126,7 +124,28 @@ fn read(catalogue: &Catalogue, form: &mut Form, onto: CorrectiveAction) -> Optio
             }
             watch
         }
-    };
+    }
+}
+
+/// Reads everything but the source into a body; faults go into the form.
+fn read(catalogue: &Catalogue, form: &mut Form, onto: CorrectiveAction) -> Option<CorrectiveAction> {
+    let title = form.line("title", LINE);
+    let detail = house::words(form, "detail", NOTE);
+    let owner = house::words(form, "owner", LINE);
+    let due = house::date(form, "due");
+    let mut controls: Vec<ControlId> = Vec::new();
+    for id in form.values("controls").to_vec() {
+        match catalogue.controls.get(id.as_str()) {
+            Some(control) if !controls.contains(&control.id) => controls.push(control.id.clone()),
+            Some(_) => {}
+            None => form.fault("controls", Key("form-choose")),
+        }
+    }
+    if controls.len() > MOST_CONTROLS {
+        form.fault("controls", Key("actions-wrong-many-controls"));
+    }
+    let section = house::words(form, "plan_section", KEY);
+    let watch = watch_of(form, &controls);
     let body = CorrectiveAction {
         title,
         detail,
@@ -172,11 +191,6 @@ async fn page(
         (None, true) => StatusCode::OK,
         (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let mut watches = vec![Choice::new("", t.m("actions-watch-none"), &form, "watch")];
-    watches
-        .extend(Watch::PLAIN.iter().map(|watch| Choice::new(watch.key(), t.k(watch_key(watch.key())), &form, "watch")));
-    watches.push(Choice::new("control", t.m("actions-watch-control"), &form, "watch"));
-    let levels = ["2", "1", "3"].map(|level| Choice::new(level, level.to_owned(), &form, "watch_level")).into();
     let source_key = row.map_or_else(|| form.value("source").to_owned(), |row| row.body.source.key().to_owned());
     let page = EditPage {
         t,
@@ -193,8 +207,8 @@ async fn page(
         source: t.k(source_words(&source_key)),
         people: people(app, facility).await?,
         fields: controls_by_field(t, &app.catalogue, &form, "controls"),
-        watches,
-        levels,
+        watches: watches(t, &form, Some(t.m("actions-watch-control"))),
+        levels: levels(&form),
         kinds: vec![
             Choice::new("no", t.m("actions-corrective"), &form, "preventive"),
             Choice::new("yes", t.m("actions-preventive"), &form, "preventive"),

@@ -12,6 +12,7 @@ mod show;
 mod steps;
 mod told;
 
+pub(crate) use edit::{levels, watch_of, watches};
 pub(crate) use offered::{controls_by_field, people};
 pub(crate) use steps::deed;
 pub(crate) use told::{badge, refusal_words, source_words, state_words};

@@ -16,7 +16,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use hakutaku_model::access::Action;
-use hakutaku_model::corrective::{CorrectiveAction, Deed, State as Standing};
+use hakutaku_model::corrective::{CorrectiveAction, Deed, Source, State as Standing};
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::plan::SectionKey;
 use hakutaku_model::record::{Kept, RecordId};
@@ -191,7 +191,12 @@ pub(super) async fn render(
         badge: badge(state),
         detail: action.detail.clone(),
         source: t.k(source_words(action.source.key())),
-        source_href: source_page(&action.source).map(|page| format!("/facilities/{facility}/{page}")),
+        source_href: source_page(&action.source).map(|page| match (&action.source, &action.found) {
+            (Source::Drill { .. }, Some(gap)) => {
+                format!("/facilities/{facility}/{page}#{}", crate::after::gap_anchor(gap))
+            }
+            _ => format!("/facilities/{facility}/{page}"),
+        }),
         owner: action.owner.clone(),
         due: action.due.map(|day| date_words(day, t.lang)).unwrap_or_default(),
         preventive: action.preventive,

@@ -8,6 +8,7 @@ mod report;
 mod trend;
 
 pub(crate) use paper::pdf as pdf_of;
+pub(crate) use report::gap_anchor;
 pub(crate) use trend::lines as objective_lines;
 
 use crate::AppState;

@@ -27,6 +27,8 @@ struct GapShow<'r> {
     /// From 1.
     number: usize,
     gap: &'r GapRow,
+    /// What the page of its action leads back to.
+    anchor: String,
     /// Where the form of a new action is, filled with this gap.
     new: String,
 }
@@ -58,6 +60,12 @@ struct SectionShow<'r> {
     row: &'r hakutaku_documents::after_action::SectionRow,
     bar: String,
     items: Vec<Drawn<'r, hakutaku_documents::after_action::ItemRow>>,
+}
+
+/// Where a gap stands on the page of its drill.
+pub(crate) fn gap_anchor(id: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    format!("found-{}", id.chars().map(plain).collect::<String>())
 }
 
 /// The form of a new action, filled with a gap.
@@ -93,8 +101,17 @@ pub(super) async fn show(
     if list {
         page = page.under(base.clone(), t.m("tab-drills")).under(format!("{base}/{}", room.id), told.title.clone());
     }
-    let gap = |(at, gap)| GapShow { number: at + 1, new: new_action(facility, room.id, gap, today), gap };
-    let mut shown: Vec<GapShow<'_>> = told.gaps.iter().enumerate().map(gap).collect();
+    let mut shown: Vec<GapShow<'_>> = told
+        .gaps
+        .iter()
+        .enumerate()
+        .map(|(at, gap)| GapShow {
+            number: at + 1,
+            new: new_action(facility, room.id, gap, today),
+            anchor: gap_anchor(&gap.id),
+            gap,
+        })
+        .collect();
     let more = shown.split_off(GAPS_SHOWN.min(shown.len()));
     html(&ReportPage {
         t,

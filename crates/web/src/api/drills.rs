@@ -226,7 +226,7 @@ pub(super) struct CommandJson {
     inject: Option<String>,
     /// For `choose`: the option.
     option: Option<String>,
-    /// For `fire`, `skip`, `choose` where several facilities take part: for which.
+    /// For `fire`, `skip`, `improvise`, `choose` where several facilities take part: for which.
     facility: Option<String>,
     /// For `improvise`: ids of roles, or `all`.
     to: Option<Vec<String>>,

@@ -6,14 +6,14 @@ use super::input::{Fields, json_text};
 use super::openapi::{AtFacility, FileBytes, NotThere, Refused, RefusedBody};
 use crate::AppState;
 use crate::incidents::files;
-use crate::incidents::write::{append, author_of};
+use crate::incidents::write::{append, append_late, author_of};
 use crate::incidents::{incident_of, room_of};
 use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use hakutaku_model::id::{FacilityId, RoomId};
-use hakutaku_model::incident::{Event, FilledForm, Incident, ReportView, Setup, filled, reports, when};
+use hakutaku_model::incident::{Event, FilledForm, Incident, ReportStatus, ReportView, Setup, filled, reports, when};
 use hakutaku_model::room::{JournalFile, RoomKind};
 use hakutaku_model::time::Ts;
 use serde::Serialize;
@@ -158,7 +158,8 @@ pub(super) async fn show(
 ///
 /// The body is an event: `{"kind": "note", "text": "…"}`, `{"kind": "ward", "ward": "…", "operation": "paper"}`,
 /// `{"kind": "decision", "text": "…", "basis": "…", "by": "…"}` and the other kinds that the state shows. Nothing is ever
-/// changed: undoing is an entry, too.
+/// changed: undoing is an entry, too. After the end only `{"kind": "receipt", "report": "mhlw", "receipt": "…"}` is
+/// taken: the number an office gives for a report that was made.
 #[utoipa::path(post, path = "/api/v1/facilities/{facility}/incidents/{room}/entries", operation_id = "writeIncident",
     tag = "incidents", params(AtIncident), request_body = Object,
     responses((status = 201, description = "Written", body = WrittenJson), Refused, NotThere, RefusedBody))]
@@ -183,8 +184,21 @@ pub(super) async fn write(
         ));
     }
     let (room, incident) = incident_of(&app, caller.place()?.id, id).await?;
+    if let Event::Receipt { report, .. } = &event
+        && !incident.reports.get(report).is_some_and(|known| matches!(known.status, ReportStatus::Sent { .. }))
+    {
+        return Err(Fault::field(
+            "report",
+            "先に、この報告を行ったことを記録してください。",
+            "First note that this report was made.",
+        ));
+    }
     let author = author_of(&caller, &incident);
-    let added = append(&app, &room, &author, caller.lang, vec![event], |_| None).await?;
+    let added = if room.closed_at.is_some() {
+        append_late(&app, &caller, &room, &author, &[event]).await?
+    } else {
+        append(&app, &room, &author, caller.lang, vec![event], |_| None).await?
+    };
     let entry = added.first().map(|entry| format!("{}/{}", entry.origin, entry.seq)).unwrap_or_default();
     Ok((StatusCode::CREATED, Json(WrittenJson { entry })))
 }

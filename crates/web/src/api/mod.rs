@@ -16,12 +16,12 @@
 //! | [`checklists`] | reads and answers the official forms |
 //! | [`actions`], [`after`] | keeps corrective actions, reads what drills and call tests came to |
 //! | [`documents`] | uploads and fetches evidence |
-//! | [`drills`] | prepares and conducts drills, reads their journals |
+//! | [`drills`], [`exercises`] | prepares and conducts drills, reads their journals; looks scenarios through and plays them |
 //! | [`audits`] | reads audits, writes papers, draws samples |
 //! | [`readiness`] | keeps the contact chart, reads readiness and the guideline |
-//! | [`plan`], [`offices`] | reads and writes the plan for outages and whom to report to |
+//! | [`plan`], [`plan_versions`], [`offices`] | reads, writes, approves the plan for outages; whom to report to |
 //! | [`incidents`] | starts, reads and writes real incidents, fetches reports |
-//! | [`training`], [`cases`] | keeps staff and courses, reads who is late; reads published cases |
+//! | [`training`], [`training_sessions`], [`cases`] | keeps staff, courses, who took part, reads who is late; published cases |
 //! | [`official`] | fetches a filled official spreadsheet, the inspection pack |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
@@ -38,6 +38,7 @@ mod connections;
 mod documents;
 pub(crate) mod door;
 mod drills;
+mod exercises;
 mod facilities;
 mod fault;
 mod import;
@@ -53,6 +54,7 @@ mod official;
 mod openapi;
 mod paging;
 mod plan;
+mod plan_versions;
 mod questionnaires;
 mod readiness;
 mod registers;
@@ -61,6 +63,7 @@ mod results;
 mod schemas;
 mod systems;
 mod training;
+mod training_sessions;
 mod vendors;
 
 pub use openapi::document as openapi_document;
@@ -117,6 +120,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .delete("/api/v1/facilities/{facility}/backups/tests/{test}", A::EditLedger, Facility, backups::tests_of_restoring::retire)
         .get("/api/v1/facilities/{facility}/backups/verdicts", A::ReadLedger, Facility, backups::verdicts)
         .upload("/api/v1/facilities/{facility}/backups/snapshots", A::EditLedger, Facility, crate::backups::LARGEST_UPLOAD, backups::snapshots)
+        .upload("/api/v1/exercises/check", A::Public, Own, exercises::LARGEST_BODY, exercises::check)
+        .upload("/api/v1/exercises/simulate", A::Public, Own, exercises::LARGEST_BODY, exercises::simulate)
         .get("/api/v1/facilities/{facility}/drills", A::ReadDrills, Facility, drills::list)
         .post("/api/v1/facilities/{facility}/drills", A::ConductDrill, Facility, drills::create)
         .get("/api/v1/facilities/{facility}/drills/{room}", A::ReadDrills, Facility, drills::show)
@@ -185,6 +190,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}/incidents/{room}/reports/{form}", A::ReadIncidents, Facility, incidents::report)
         .get("/api/v1/facilities/{facility}/incidents/{room}/reports/{form}/report.pdf", A::ReadIncidents, Facility, incidents::report_pdf)
         .get("/api/v1/facilities/{facility}/incidents/{room}/reports/{form}/report.xlsx", A::ReadIncidents, Facility, incidents::report_xlsx)
+        .get("/api/v1/facilities/{facility}/plan/versions", A::ReadPlan, Facility, plan_versions::list)
+        .post("/api/v1/facilities/{facility}/plan/versions", A::ApprovePlan, Facility, plan_versions::approve)
+        .get("/api/v1/facilities/{facility}/plan/prints", A::ReadPlan, Facility, plan_versions::prints)
+        .post("/api/v1/facilities/{facility}/plan/prints", A::EditPlan, Facility, plan_versions::print)
         .get("/api/v1/facilities/{facility}/incidents/{room}/journal", A::ReadIncidents, Facility, incidents::journal)
         .get("/api/v1/facilities/{facility}/staff", A::ReadTraining, Facility, training::staff::list)
         .post("/api/v1/facilities/{facility}/staff", A::EditTraining, Facility, training::staff::create)
@@ -197,6 +206,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .put("/api/v1/facilities/{facility}/courses/{course}", A::EditTraining, Facility, training::courses::change)
         .delete("/api/v1/facilities/{facility}/courses/{course}", A::EditTraining, Facility, training::courses::retire)
         .get("/api/v1/facilities/{facility}/courses/{course}/attendance", A::ReadTraining, Facility, training::attendance)
+        .post("/api/v1/facilities/{facility}/courses/{course}/attendance", A::EditTraining, Facility, training_sessions::note)
+        .get("/api/v1/facilities/{facility}/sessions", A::ReadTraining, Facility, training_sessions::sessions::list)
+        .post("/api/v1/facilities/{facility}/sessions", A::EditTraining, Facility, training_sessions::sessions::create)
+        .get("/api/v1/facilities/{facility}/sessions/{session}", A::ReadTraining, Facility, training_sessions::sessions::show)
+        .put("/api/v1/facilities/{facility}/sessions/{session}", A::EditTraining, Facility, training_sessions::sessions::change)
+        .delete("/api/v1/facilities/{facility}/sessions/{session}", A::EditTraining, Facility, training_sessions::sessions::retire)
         .get("/api/v1/facilities/{facility}/training/late", A::ReadTraining, Facility, training::late)
         .get("/api/v1/facilities/{facility}/cases", A::ReadPlan, Facility, cases::list)
         .get("/api/v1/facilities/{facility}/cases/director.pdf", A::ReadPlan, Facility, cases::paper)

@@ -63,6 +63,8 @@ pub(super) struct PlanJson {
     /// The day it was last printed for the bag.
     #[schema(required = true, format = Date)]
     printed_on: Option<String>,
+    /// The draft with the facts of today, as one hash: what an approval names as read.
+    draft_fingerprint: String,
     /// What has changed since that print, in both languages.
     #[schema(value_type = Vec<Object>)]
     changed_since_print: Vec<Text>,
@@ -148,6 +150,7 @@ pub(super) async fn show(State(app): State<AppState>, caller: Caller) -> Result<
         approved_on: approval.map(|approval| approval.on.to_string()),
         approved_by: approval.map(|approval| approval.name.clone()),
         printed_on: print.map(|print| print.on.to_string()),
+        draft_fingerprint: draft.fingerprint(),
         changed_since_print: warnings.into_iter().map(|change| change.sentence).collect(),
         sections: SectionKey::ALL.iter().map(line).collect(),
         cut_off: draft.cut_off(),

@@ -20,6 +20,7 @@ use hakutaku_model::party::Party;
 use hakutaku_model::record::{Kept, RecordId, Register};
 use hakutaku_model::system::System;
 use hakutaku_model::text::Text;
+use hakutaku_model::training::Course;
 use hakutaku_model::vendor::Engagement;
 use hakutaku_store::StoreError;
 use serde::Deserialize;
@@ -39,6 +40,8 @@ pub(super) enum Target {
     Vendor(RecordId),
     /// A [`BackupCopy`].
     Copy(RecordId),
+    /// A [`Course`].
+    Course(RecordId),
     /// A file.
     Document(DocumentId),
 }
@@ -60,6 +63,7 @@ impl Target {
             Self::System(id) => in_use::<System>(app, facility, id).await,
             Self::Vendor(id) => in_use::<Engagement>(app, facility, id).await,
             Self::Copy(id) => in_use::<BackupCopy>(app, facility, id).await,
+            Self::Course(id) => in_use::<Course>(app, facility, id).await,
             Self::Document(id) => app.store.document(facility, id).await.map(|_| true),
         };
         match found {

@@ -6,6 +6,7 @@ use super::input::{Fields, Params};
 use super::openapi::{AtFacility, NotThere, Refused, RefusedBody, RefusedQuery, RefusedVersion};
 use super::paging::{Asked, Page, piece};
 use super::registers::{self, Gone, Listed, Target, calls};
+use super::training_sessions::line;
 use crate::AppState;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -263,17 +264,6 @@ pub(super) async fn attendance(
     let mut rows = app.store.records::<Attendance>(facility).await?;
     rows.retain(|row| row.body.course == id);
     let page = piece(rows, &asked, |row| row.id)?;
-    let items: Vec<Value> = page
-        .items
-        .iter()
-        .map(|row| {
-            let Attendance { staff, name, department, on, way, quiz, agreed_on, session, .. } = &row.body;
-            json!({
-                "id": row.id, "staff": staff, "name": name, "department": department, "on": on, "way": way,
-                "quiz": quiz, "agreed_on": agreed_on, "session": session,
-                "missing": row.body.missing(&course.body),
-            })
-        })
-        .collect();
+    let items: Vec<Value> = page.items.iter().map(|row| line(row, &course.body)).collect();
     Ok(Json(json!({ "items": items, "next": page.next })))
 }

@@ -3,6 +3,7 @@
 use super::gather::{Gathered, audit_of, deed, part_of, refused};
 use super::show::{ActionLine, action_lines};
 use crate::AppState;
+use crate::actions::{levels, watch_of, watches};
 use crate::house::{self, Choice, LINE, NAME, NOTE};
 use crate::shell::form::Form;
 use crate::shell::page::{Page, Visit, html};
@@ -37,6 +38,8 @@ struct FindingPage {
     facts: Vec<(String, String)>,
     actions: Vec<ActionLine>,
     action_form: Form,
+    watches: Vec<Choice>,
+    levels: Vec<Choice>,
 }
 
 /// At which item.
@@ -113,6 +116,11 @@ fn page(
             Some(row) => action_lines(app, visit, gathered, row.id)?,
             None => Vec::new(),
         },
+        watches: {
+            let controls = row.is_some_and(|row| !row.body.controls.is_empty());
+            watches(t, &action_form, controls.then(|| t.m("audit-watch-control")))
+        },
+        levels: levels(&action_form),
         action_form,
         form,
     };
@@ -237,12 +245,14 @@ pub(super) async fn act(
     if due.is_none() {
         form.fault("due", Key("form-empty"));
     }
+    let watch = watch_of(&mut form, &row.body.controls);
     if !form.is_right() {
         return page(&app, &visit, &gathered, Some(&row), fill(&row.body), form, false);
     }
     let mut action = row.body.action(finding, title, form.value("preventive") == "yes");
     action.owner = owner;
     action.due = due;
+    action.watch = watch;
     app.store.add_record(&visit.act(app.now()), facility, &action).await?;
     Ok(visit.done(&app, &format!("/facilities/{facility}/audits/{id}/findings/{finding}"), Key("notice-saved")))
 }

@@ -38,6 +38,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/facilities/{facility}/audits/{audit}/items/{item}", A::ReadAudits, Facility, paper::show)
         .post("/facilities/{facility}/audits/{audit}/items/{item}", A::ConductAudit, Facility, paper::save)
         .upload("/facilities/{facility}/audits/{audit}/items/{item}/files", A::ConductAudit, Facility, UPLOAD_BYTES, paper::attach)
+        .get("/facilities/{facility}/audits/{audit}/items/{item}/files/{document}", A::ReadAudits, Facility, paper::file)
         .get("/facilities/{facility}/audits/{audit}/samples/new", A::ConductAudit, Facility, sample::new)
         .post("/facilities/{facility}/audits/{audit}/samples/new", A::ConductAudit, Facility, sample::draw_one)
         .get("/facilities/{facility}/audits/{audit}/samples/{sample}", A::ReadAudits, Facility, sample::show)

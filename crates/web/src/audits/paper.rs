@@ -2,7 +2,7 @@
 
 use super::gather::{Gathered, audit_of, deed, item, refused};
 use crate::AppState;
-use crate::evidence::{broken, read as read_file};
+use crate::evidence::{broken, read as read_file, send};
 use crate::house::{self, Choice, Clash, NOTE};
 use crate::shell::form::Form;
 use crate::shell::page::{Page, Visit, html};
@@ -82,7 +82,7 @@ async fn page(
     let documents = app.store.documents(facility, None).await?;
     let own = |id: DocumentId| row.is_some_and(|row| row.body.documents.contains(&id));
     let attached = documents.iter().filter(|document| own(document.id)).map(|document| {
-        let href = format!("/facilities/{facility}/documents/{}", document.id);
+        let href = format!("{base}/items/{}/files/{}", item.id, document.id);
         (document.id.to_string(), document.name.clone(), href)
     });
     let offered = documents.iter().filter(|document| may_write && !own(document.id)).take(OFFERED);
@@ -232,6 +232,20 @@ pub(super) async fn save(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// A file of a paper: whoever may read the paper may read what hangs on it, and no other file by this way.
+pub(super) async fn file(
+    State(app): State<AppState>,
+    visit: Visit,
+    Path((_, id, name, document)): Path<(FacilityId, RecordId, String, DocumentId)>,
+) -> Result<Response, Problem> {
+    let (gathered, item) = open(&app, &visit, id, &name).await?;
+    let hangs = gathered.paper(&item.id).is_some_and(|row| row.body.documents.contains(&document));
+    if !hangs {
+        return Err(Problem::NotFound);
+    }
+    send(&app, &visit, document).await
 }
 
 /// Photos and documents, attached to a paper that is written.

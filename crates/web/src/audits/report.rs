@@ -18,6 +18,7 @@ use hakutaku_documents::audit_report::{
 };
 use hakutaku_model::access::Action;
 use hakutaku_model::audit::{Audit, AuditPaper, AuditState, Conclusion, Improvement, Verdict, improved, tally};
+use hakutaku_model::corrective::{State as ActionState, days_past};
 use hakutaku_model::id::{FacilityId, RecordId};
 use hakutaku_model::journal::Chain;
 use hakutaku_model::record::Kept;
@@ -265,7 +266,8 @@ pub(crate) async fn report_of(app: &AppState, visit: &Visit, gathered: &Gathered
             on: paper.map(|paper| paper.by.on),
         }
     });
-    let frozen = gathered.frozen(now.date_in_japan());
+    let today = now.date_in_japan();
+    let frozen = gathered.frozen(today);
     let findings = gathered.findings.iter().map(|row| ReportFinding {
         title: row.body.title.clone(),
         item: item_title(&row.body.item),
@@ -277,11 +279,20 @@ pub(crate) async fn report_of(app: &AppState, visit: &Visit, gathered: &Gathered
         actions: frozen
             .iter()
             .filter(|action| action.finding == row.id)
-            .map(|action| ReportAction {
-                title: action.title.clone(),
-                owner: action.owner.clone(),
-                due: action.due,
-                state: action_state(t, action.state).1,
+            .map(|action| {
+                // What was agreed stays as it was signed; where it stands is of the day the paper is made.
+                let now = gathered.actions.iter().find(|row| row.id == action.action).map(|row| &row.body);
+                let done = match now {
+                    Some(now) => now.done.is_some(),
+                    None => !matches!(action.state, ActionState::Open | ActionState::Overdue),
+                };
+                ReportAction {
+                    title: action.title.clone(),
+                    owner: action.owner.clone(),
+                    due: action.due,
+                    state: action_state(t, now.map_or(action.state, |now| now.state(today))).1,
+                    overdue: days_past(action.due.filter(|_| !done), today),
+                }
             })
             .collect(),
     });

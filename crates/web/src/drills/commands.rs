@@ -34,8 +34,8 @@ pub(crate) enum Command {
     Fire(String, Side),
     /// Takes an inject out.
     Skip(String, Side),
-    /// Tells something of one's own: to whom, what.
-    Improvise(Vec<String>, String),
+    /// Tells something of one's own: to whom, what, at which facility.
+    Improvise(Vec<String>, String, Side),
     /// Chooses for the players.
     Choose(String, String, Side),
     /// Sets the clock.
@@ -89,7 +89,7 @@ impl Command {
             "speed" => Self::Speed(speed(form.value("speed")).ok_or_else(unclear)?),
             "fire" => Self::Fire(inject(), side()?),
             "skip" => Self::Skip(inject(), side()?),
-            "improvise" => Self::Improvise(form.values("to").to_vec(), form.value("text").trim().to_owned()),
+            "improvise" => Self::Improvise(form.values("to").to_vec(), form.value("text").trim().to_owned(), side()?),
             "choose" => Self::Choose(inject(), form.value("option").to_owned(), side()?),
             "jump" => Self::Jump(
                 minute_of(form.value("minute")).ok_or_else(|| Problem::unprocessable(Key("drill-wrong-minute")))?,
@@ -171,7 +171,10 @@ fn events(drill: &LiveDrill, state: &DrillState, command: Command, id: String) -
             fits(going)?;
             known(&inject)?;
             side_fits(side)?;
-            fire_by_hand(state, &inject, side)
+            let events = fire_by_hand(state, &inject, side);
+            // A key pressed twice does no harm; whoever chose one facility wants to know that it was told already.
+            fits(side.is_none() || !events.is_empty())?;
+            events
         }
         Command::Skip(inject, side) => {
             fits(going)?;
@@ -181,8 +184,9 @@ fn events(drill: &LiveDrill, state: &DrillState, command: Command, id: String) -
             fits(open)?;
             vec![DrillEvent::InjectSkipped { inject, facility: side }]
         }
-        Command::Improvise(to, text) => {
+        Command::Improvise(to, text, side) => {
             fits(going)?;
+            side_fits(side)?;
             if text.is_empty() || text.chars().count() > LONGEST {
                 return Err(Problem::unprocessable(Key("drill-wrong-text")));
             }
@@ -191,7 +195,7 @@ fn events(drill: &LiveDrill, state: &DrillState, command: Command, id: String) -
                 return Err(Problem::unprocessable(Key("drill-wrong-to")));
             }
             let to = if everybody { vec![EVERYBODY.to_owned()] } else { to };
-            vec![DrillEvent::Improvised { id, to, category: InjectKind::Information, text, facility: None }]
+            vec![DrillEvent::Improvised { id, to, category: InjectKind::Information, text, facility: side }]
         }
         Command::Choose(inject, option, side) => {
             fits(going)?;

@@ -2,6 +2,7 @@
 
 use super::commands::{Command, conduct, once_of};
 use super::create::speeds;
+use super::live::LiveDrill;
 use super::screens::{Audience, Parts};
 use super::words::{for_scripts, role_title};
 use super::{after, base_of, find_own, stream};
@@ -31,6 +32,27 @@ struct ConsolePage {
     parts: Parts,
     roles: Vec<(String, String)>,
     speeds: Vec<(String, String, bool)>,
+    /// The facilities, where several take part: id and name.
+    places: Vec<(String, String)>,
+    /// All injects, to tell one of them to a single facility: id and how it begins.
+    injects: Vec<(String, String)>,
+}
+
+/// So much of an inject's text stands in a list to choose from.
+const BEGINNING: usize = 40;
+
+/// The injects in the order of the scenario, with their minute.
+fn injects(t: Words, drill: &LiveDrill) -> Vec<(String, String)> {
+    let line = |inject: &hakutaku_model::exercise::scenario::Inject| {
+        let text = t.text(&inject.text);
+        let mut short: String = text.chars().take(BEGINNING).collect();
+        if text.chars().count() > BEGINNING {
+            short.push('…');
+        }
+        let minute = inject.at.map(|at| format!("{at} ")).unwrap_or_default();
+        (inject.id.clone(), format!("{minute}{short}"))
+    };
+    drill.setup.scenario.injects.iter().map(line).collect()
 }
 
 pub(super) async fn show(
@@ -46,6 +68,7 @@ pub(super) async fn show(
     let scenario = &drill.setup.scenario;
     let speed = drill.read(&app, |state| state.clock.speed).await?.max(drill.options.speed.min(1));
     let roles = drill.options.roles_of(scenario).into_iter();
+    let places = if drill.several() { drill.places() } else { Vec::new() };
     html(&ConsolePage {
         t,
         page: page.under(base_of(facility, id), t.m("drill-back-to-room")),
@@ -56,6 +79,8 @@ pub(super) async fn show(
         words: for_scripts(t),
         minute,
         parts,
+        injects: if places.is_empty() { Vec::new() } else { injects(t, &drill) },
+        places: places.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
         roles: roles.map(|role| (role.id.clone(), role_title(t, scenario, &role.id))).collect(),
         speeds: speeds(t)
             .into_iter()

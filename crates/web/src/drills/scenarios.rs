@@ -7,7 +7,7 @@ use hakutaku_model::exercise::check::{Finding, Severity, check};
 use hakutaku_model::exercise::paths::{Paths, paths};
 
 /// The largest scenario file: 512 KiB of text.
-const LARGEST: usize = 512 * 1024;
+pub(crate) const LARGEST: usize = 512 * 1024;
 /// With the form around it.
 pub(super) const LARGEST_UPLOAD: usize = LARGEST + 64 * 1024;
 /// As a field of an ordinary form, where each byte of Japanese takes three.

@@ -337,7 +337,10 @@ pub(super) fn past(
             PastView {
                 at: made.when.minute().to_string(),
                 to: role_titles(t, scenario, &made.to),
-                mark: Some(t.m("drill-mark-improvised")),
+                mark: Some(match side_name(drill, made.facility) {
+                    Some(place) => format!("{} {place}", t.m("drill-mark-improvised")),
+                    None => t.m("drill-mark-improvised"),
+                }),
                 seen: seen_words(state, sides, &made.id, &made.to, t),
                 text: made.text.clone(),
                 actions: Vec::new(),

@@ -31,6 +31,11 @@ pub(crate) async fn download(
     visit: Visit,
     Path((_, id)): Path<(String, DocumentId)>,
 ) -> Result<Response, Problem> {
+    send(&app, &visit, id).await
+}
+
+/// The same for pages that let somebody read the files of one thing: whether this is one of them, they have looked up.
+pub(crate) async fn send(app: &AppState, visit: &Visit, id: DocumentId) -> Result<Response, Problem> {
     let facility = visit.place()?.id;
     let row = app.store.document(facility, id).await?;
     let content = app.store.read_document(&visit.act(app.now()), facility, id).await?;

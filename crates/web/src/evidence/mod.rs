@@ -6,7 +6,7 @@ mod list;
 mod remove;
 
 pub(crate) use attach::{broken, clean_name, clean_type, read};
-pub(crate) use download::disposition;
+pub(crate) use download::{disposition, send};
 
 use crate::access::{Routes, Scope};
 use hakutaku_model::access::Action as A;

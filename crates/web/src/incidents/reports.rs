@@ -75,6 +75,8 @@ struct ReportPage {
     home: String,
     here: String,
     may: bool,
+    /// A number may be added to a report that was made, also when all else is closed.
+    may_receipt: bool,
     row: ReportRow,
     basis: String,
     channel: String,
@@ -251,6 +253,7 @@ pub(super) async fn one(
             .under(&home, &room.title)
             .under(format!("{home}/reports"), t.m("inc-reports")),
         here: format!("{home}/reports/{form}"),
+        may_receipt: visit.may(Action::ManageIncident) && row.is_sent,
         may: visit.may(Action::ManageIncident) && room.closed_at.is_none(),
         basis: t.text(&kind.basis).to_owned(),
         channel: t.text(&kind.channel).to_owned(),

@@ -9,9 +9,10 @@ use askama::Template;
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use hakutaku_model::id::FacilityId;
+use hakutaku_model::id::{FacilityId, RoomId};
 use hakutaku_model::incident::{Incident, when};
 use hakutaku_model::room::{Entry, JOURNAL_FORMAT, JournalFault, JournalFile, RoomKind, merge, verify};
+use hakutaku_model::seat::Purpose;
 use hakutaku_store::StoreError;
 use std::collections::BTreeSet;
 
@@ -27,6 +28,8 @@ struct Preview {
     entries: usize,
     new: usize,
     here: bool,
+    /// Whether it says that the incident is over.
+    ends: bool,
     writers: usize,
     json: String,
 }
@@ -89,6 +92,32 @@ fn read(t: Words, bytes: &[u8], facility: FacilityId) -> Result<JournalFile, Str
     Ok(file)
 }
 
+/// What was brought may say that the incident is over: then it is over here, too. A journal whose last line is the end
+/// closes the room even where the machine that wrote it stopped before it could; and nobody comes in by a code any more.
+async fn end_here(app: &AppState, visit: &Visit, facility: FacilityId, id: RoomId) -> Result<(), Problem> {
+    let now = app.now();
+    let act = visit.act(now);
+    let mut room = app.store.room(facility, id).await?;
+    if room.closed_at.is_none() {
+        let entries = app.store.entries(id).await?;
+        if Incident::fold(&room, &entries).summary.is_none() {
+            return Ok(());
+        }
+        room = match app.store.close_room(&act, facility, id).await {
+            Ok(room) => room,
+            // Somebody pressed at the same moment.
+            Err(StoreError::Conflict(_)) => app.store.room(facility, id).await?,
+            Err(error) => return Err(error.into()),
+        };
+    }
+    for door in app.store.doors(facility, Purpose::Incident, room.id.0).await? {
+        if door.is_open(now) {
+            app.store.close_door(&act, facility, door.id).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Looks a journal through, or takes it in once somebody has looked.
 pub(super) async fn take(State(app): State<AppState>, visit: Visit, mut parts: Multipart) -> Result<Response, Problem> {
     let (t, facility) = (visit.t(), visit.place()?.id);
@@ -121,6 +150,7 @@ pub(super) async fn take(State(app): State<AppState>, visit: Visit, mut parts: M
     if confirmed {
         return match app.store.take_in_journal(&visit.act(app.now()), facility, &file).await {
             Ok(new) => {
+                end_here(&app, &visit, facility, id).await?;
                 app.live.publish(id, "changed", &serde_json::json!({ "entries": new }));
                 Ok(visit.done(&app, &home(facility, id), Key("inc-notice-taken-in")))
             }
@@ -137,6 +167,7 @@ pub(super) async fn take(State(app): State<AppState>, visit: Visit, mut parts: M
         entries: file.entries.len(),
         new: file.entries.iter().filter(|entry| !here.contains(&(entry.origin, entry.seq))).count(),
         here: known.is_some(),
+        ends: file.room.closed_at.is_some() || incident.summary.is_some(),
         writers: writers.len(),
         json: serde_json::to_string(&file)?,
     };

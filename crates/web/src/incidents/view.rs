@@ -219,6 +219,8 @@ pub(crate) struct ReportRow {
     pub(crate) said: String,
     pub(crate) missing: usize,
     pub(crate) is_open: bool,
+    /// Whether it was made: an office may still give a number for it.
+    pub(crate) is_sent: bool,
 }
 
 /// Days left or over, in words.
@@ -272,6 +274,7 @@ pub(crate) fn report_row(view: &ReportView, guide: &IncidentGuide, t: Words) -> 
         said,
         missing: view.missing,
         is_open: view.stand.is_open(),
+        is_sent: matches!(view.said.as_ref().map(|said| &said.status), Some(ReportStatus::Sent { .. })),
     })
 }
 

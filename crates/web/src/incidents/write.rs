@@ -162,6 +162,19 @@ pub(crate) fn events_of(form: &Form, incident: &Incident, guide: &IncidentGuide,
             };
             one(Event::Report { report, status })
         }
+        "receipt" => {
+            let report = text("report");
+            if guide.report(&report).is_none() {
+                return Err(choose());
+            }
+            if !incident.reports.get(&report).is_some_and(|known| matches!(known.status, ReportStatus::Sent { .. })) {
+                return Err(Text::new(
+                    "先に、この報告を行ったことを記録してください。",
+                    "First note that this report was made.",
+                ));
+            }
+            one(Event::Receipt { report, receipt: text("receipt") })
+        }
         "struck" => {
             let entry = form.value("entry").parse().map_err(|_| choose())?;
             if !incident.lines.iter().any(|line| line.entry == entry && line.struck.is_none()) {
@@ -227,6 +240,35 @@ pub(crate) fn wrong(fault: &Text, lang: Lang) -> Problem {
     Problem::Detailed(StatusCode::UNPROCESSABLE_ENTITY, Key("inc-not-written"), fault.get(lang).to_owned())
 }
 
+/// What may still be written once an incident is closed: the number an office gives for a report that was made.
+fn is_late(events: &[Event]) -> bool {
+    !events.is_empty() && events.iter().all(|event| matches!(event, Event::Receipt { .. }))
+}
+
+/// Writes into a closed record what may come late; it stands in the facility's log, too.
+pub(crate) async fn append_late(
+    app: &AppState,
+    visit: &Visit,
+    room: &Room,
+    author: &Author,
+    events: &[Event],
+) -> Result<Vec<Entry>, Problem> {
+    if !is_late(events) {
+        return Err(closed());
+    }
+    let act = visit.act(app.now());
+    let mut added = Vec::with_capacity(events.len());
+    for event in events {
+        if let Some(fault) = event.fault() {
+            return Err(wrong(&fault, visit.lang));
+        }
+        let draft = Draft { author: author.clone(), at: act.at, body: serde_json::to_value(event)?, once: None };
+        added.push(app.store.append_late(&act, room.facility, room.id, &draft).await?);
+    }
+    app.live.publish(room.id, "changed", &json!({ "entries": added.len() }));
+    Ok(added)
+}
+
 /// What somebody with an account writes.
 pub(super) async fn write(
     State(app): State<AppState>,
@@ -266,6 +308,10 @@ pub(crate) async fn answer(
 ) -> Result<Response, Problem> {
     let by_script = headers.get(header::ACCEPT).is_some_and(|kinds| kinds.as_bytes().starts_with(b"application/json"));
     let done = match events {
+        // Helpers by a door are out once it is closed; who has an account may add what comes late.
+        Ok(events) if room.closed_at.is_some() && visit.person.is_some() => {
+            append_late(app, visit, room, author, &events).await
+        }
         Ok(events) => append(app, room, author, visit.lang, events, |at| once_of(form, at)).await,
         Err(fault) => Err(wrong(&fault, visit.lang)),
     };

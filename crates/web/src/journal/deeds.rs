@@ -58,6 +58,7 @@ pub(super) fn words_for(action: &str) -> Option<Key> {
         "result.export" => Key("log-result-export"),
         "role.grant" => Key("log-role-grant"),
         "role.revoke" => Key("log-role-revoke"),
+        "room.add-late" => Key("log-room-add-late"),
         "room.create" => Key("log-room-create"),
         "room.close" => Key("log-room-close"),
         "room.merge" => Key("log-room-merge"),

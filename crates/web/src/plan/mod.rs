@@ -8,7 +8,8 @@ mod paper;
 pub(crate) mod section;
 mod versions;
 
-pub(crate) use paper::{Asked, Kind, send};
+pub(crate) use approve::{NotApproved, add_version};
+pub(crate) use paper::{Asked, Kind, note_print, send};
 
 use crate::access::{Routes, Scope::Facility};
 use crate::shell::words::{Key, Words};

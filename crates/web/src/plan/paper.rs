@@ -13,7 +13,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use hakutaku_documents::{Header, PlanCover, plan_docx, plan_pdf};
 use hakutaku_model::journal::Chain;
-use hakutaku_model::plan::{Chosen, PlanPrint, Which, paper};
+use hakutaku_model::plan::{Chosen, Ground, PlanPrint, Which, paper};
 use hakutaku_model::text::Lang;
 use hakutaku_model::time::Ts;
 use serde::Deserialize;
@@ -137,14 +137,34 @@ pub(super) async fn print(State(app): State<AppState>, visit: Visit, mut form: F
     let file = file_name(&visit, &chosen, now, "pdf")?;
     // First the paper: a print that failed is none.
     let bytes = bytes(&app, chosen, Kind::Pdf, place.name.clone(), now, visit.lang).await?;
+    keep_print(&app, &visit, version, kept_at, ground).await?;
+    answer(bytes, Kind::Pdf, &file)
+}
+
+async fn keep_print(
+    app: &AppState,
+    visit: &Visit,
+    version: u32,
+    kept_at: String,
+    ground: Ground,
+) -> Result<PlanPrint, Problem> {
+    let now = app.now();
     let print = PlanPrint {
         version,
-        on: today,
+        on: now.date_in_japan(),
         by: visit.person.as_ref().map(|person| person.display_name.clone()).unwrap_or_default(),
         kept_at,
         fingerprint: ground.fingerprint(),
         ground,
     };
-    app.store.add_record(&visit.act(now), place.id, &print).await?;
-    answer(bytes, Kind::Pdf, &file)
+    app.store.add_record(&visit.act(now), visit.place()?.id, &print).await?;
+    Ok(print)
+}
+
+/// Records that the version in force was printed with the facts of today; none: no version is approved.
+pub(crate) async fn note_print(app: &AppState, visit: &Visit, kept_at: String) -> Result<Option<PlanPrint>, Problem> {
+    let today = app.now().date_in_japan();
+    let chosen = app.store.plan_chosen(visit.place()?.id, today, Which::InForce).await?.ok_or(Problem::NotFound)?;
+    let Some((version, _)) = chosen.version else { return Ok(None) };
+    keep_print(app, visit, version, kept_at, chosen.plan.ground).await.map(Some)
 }

@@ -10,6 +10,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Html;
 use hakutaku_model::time::{FiscalYear, date_words};
+use jiff::civil::Date;
 use serde::Deserialize;
 
 /// Which year, and whether only those whose day is past.
@@ -17,6 +18,13 @@ use serde::Deserialize;
 pub(super) struct Asked {
     year: Option<String>,
     only: Option<String>,
+}
+
+impl Asked {
+    /// The year, and whether only what is past its day.
+    pub(super) fn read(&self, today: Date) -> (FiscalYear, bool) {
+        (year_of(self.year.as_deref(), FiscalYear::of(today)), self.only.as_deref() == Some("late"))
+    }
 }
 
 struct Department {
@@ -65,8 +73,7 @@ pub(super) async fn show(
 ) -> Result<Html<String>, Problem> {
     let (t, facility) = (visit.t(), visit.place()?.id);
     let today = app.now().date_in_japan();
-    let year = year_of(asked.year.as_deref(), FiscalYear::of(today));
-    let only = asked.only.as_deref() == Some("late");
+    let (year, only) = asked.read(today);
     let rows = app.store.training_rows(facility).await?;
     let roll = rows.roll();
     let departments = roll

@@ -76,6 +76,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .upload("/facilities/{facility}/training/sessions/{session}/photos", A::EditTraining, Facility, UPLOAD, material::add_photo)
         .get("/facilities/{facility}/training/sessions/{session}/photos/{document}", A::ReadTraining, Facility, material::fetch_photo)
         .get("/facilities/{facility}/training/sessions/{session}/sheet.pdf", A::ReadTraining, Facility, paper::sheet)
+        .get("/facilities/{facility}/training/late.pdf", A::ReadTraining, Facility, paper::late)
 }
 
 pub(crate) use material::send as send_material;

@@ -1,5 +1,6 @@
 //! The list to sign, and certificates. Every paper is entered in the facility's log.
 
+use super::late::Asked;
 use super::session::{load, open_door};
 use crate::AppState;
 use crate::doors;
@@ -10,10 +11,12 @@ use crate::shell::page::Visit;
 use crate::shell::problem::Problem;
 use crate::shell::qr::qr_svg;
 use crate::shell::words::Key;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use hakutaku_documents::{AttendanceSheet, Certificate, Header, JoinCode, attendance_sheet_pdf, certificate_pdf};
+use hakutaku_documents::{
+    AttendanceSheet, Certificate, Header, JoinCode, LateList, attendance_sheet_pdf, certificate_pdf, late_list_pdf,
+};
 use hakutaku_model::journal::Chain;
 use hakutaku_model::record::RecordId;
 use hakutaku_model::training::{Course, Session, StaffMember};
@@ -72,6 +75,23 @@ pub(super) async fn sheet(
     let lang = visit.lang;
     let pdf = press(move || attendance_sheet_pdf(&sheet, lang, &header)).await?.map_err(Problem::internal)?;
     send(&app, &visit, pdf.bytes, &course.body.title, Key("training-file-sheet")).await
+}
+
+/// Who is not through, by department.
+pub(super) async fn late(
+    State(app): State<AppState>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let (place, today) = (visit.place()?.clone(), app.now().date_in_japan());
+    let (year, only_late) = asked.read(today);
+    let rows = app.store.training_rows(place.id).await?;
+    let roll = rows.roll();
+    let list = LateList { year, only_late, count: roll.year_count(year, today), departments: roll.open(year, today) };
+    let header = Header { facility: Some(place.name), fiscal_year: Some(year), made: app.now() };
+    let lang = visit.lang;
+    let pdf = press(move || late_list_pdf(&list, lang, &header)).await?.map_err(Problem::internal)?;
+    send(&app, &visit, pdf.bytes, &year.label(lang), Key("training-file-late")).await
 }
 
 /// The certificate of one person; only for a course they finished.

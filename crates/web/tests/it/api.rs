@@ -7,6 +7,7 @@ mod description;
 mod facilities;
 mod files;
 mod ledger;
+mod plan;
 mod program;
 mod registers;
 mod shapes;

@@ -4,12 +4,13 @@ use crate::ward::{Somebody, Ward};
 use axum::http::header;
 use hakutaku_model::accounts::{Account, AccountList, Leaver, LeaversList};
 use hakutaku_model::audit::{Audit, AuditKind, AuditPaper, AuditState, Finding, Mark, Sample, ScopeLine};
-use hakutaku_model::corrective::{CorrectiveAction, Deed, Source};
+use hakutaku_model::corrective::{CorrectiveAction, Deed, Source, Watch};
 use hakutaku_model::facility::{FacilityKind, FacilityProfile};
 use hakutaku_model::id::{FacilityId, RecordId};
 use hakutaku_model::journal::Chain;
 use hakutaku_model::person::Role;
 use hakutaku_model::record::{Kept, Register};
+use hakutaku_model::score::Level;
 use jiff::civil::date;
 
 const LEAVERS: &str = "aud-access-control-01";
@@ -105,6 +106,15 @@ async fn an_auditor_writes_papers_and_whoever_runs_the_systems_does_not() {
     let paper = ward.rows::<AuditPaper>().await.remove(0);
     assert_eq!((paper.body.mark, paper.body.documents.len(), paper.body.by.by.as_str()), (Mark::Major, 1, "Auditor"));
     auditor.browser.get(&item).await.says("photo.jpg").says("has no finding yet");
+    // Whoever may read the paper may open what hangs on it, and no other file of the house by this way.
+    let photo = format!("{item}/files/{}", paper.body.documents[0]);
+    assert_eq!(auditor.browser.get(&photo).await.is(200).bytes, b"not a real photo");
+    let mut director = ward.somebody("Shiraishi", Role::Executive).await;
+    director.browser.get(&item).await.is(200).says(&photo);
+    assert_eq!(director.browser.get(&photo).await.is(200).bytes, b"not a real photo");
+    let other = format!("{base}/items/{OFFLINE}/files/{}", paper.body.documents[0]);
+    director.browser.get(&other).await.is(404);
+    auditor.browser.get(&item).await.is(200);
     // Somebody else saved first: the other's row is shown, nothing is lost.
     let clash = auditor.browser.submit(&item, &[("mark", "minor"), ("seen", "Mine"), ("version", "1")]).await;
     clash.is(409).says("List of the AD of 1 October").says("Mine");
@@ -179,11 +189,24 @@ async fn from_finding_to_action_to_signature_to_closing() {
         .submit(&format!("{here}/actions"), &[("action", "Tell IT monthly"), ("owner", "Office")])
         .await
         .is(422);
-    let action = [("action", "Tell IT monthly"), ("owner", "Office"), ("due", "2026-12-01"), ("preventive", "yes")];
+    let action = [
+        ("action", "Tell IT monthly"),
+        ("owner", "Office"),
+        ("due", "2026-12-01"),
+        ("preventive", "yes"),
+        ("watch", "control"),
+        ("watch_level", "2"),
+    ];
+    manager.browser.get(&here).await.says("Fact to watch").says("first control");
+    let unknown: Vec<_> =
+        action.iter().map(|(name, value)| (*name, if *name == "watch" { "moon" } else { *value })).collect();
+    manager.browser.submit(&format!("{here}/actions"), &unknown).await.is(422);
     manager.browser.submit(&format!("{here}/actions"), &action).await.goes(&here);
     let mended = ward.rows::<CorrectiveAction>().await.remove(0).body;
     assert_eq!(mended.source, Source::Audit { audit: audit.id, finding: kept.id });
     assert!(mended.preventive && mended.controls == kept.body.controls);
+    let watched = Watch::Control { control: kept.body.controls[0].clone(), level: Level::new(2).expect("a level") };
+    assert_eq!(mended.watch, Some(watched), "closed, it opens again by itself when the fact turns bad");
     manager.browser.get(&base).await.says("Tell IT monthly").says("Preventive");
 
     auditor.browser.get(&report).await;

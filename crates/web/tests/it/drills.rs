@@ -320,6 +320,22 @@ async fn each_house_of_a_drill_reads_its_own_record_and_no_other_house_reads_any
     there.get("/seat/drill").await.says("An unfamiliar note").keeps_quiet_about("Shiraishi");
     there.submit("/seat/drill", &[("do", "answer"), ("inject", "note"), ("text", "Our switch is off")]).await.is(303);
 
+    // One house is ahead: only it is told, and only it hears what is made up on the spot.
+    let place = second.to_string();
+    let page = held.conductor.browser.get(&format!("{}/console", held.base())).await;
+    page.is(200).says("Tell one facility only").says("All facilities").says("data-goto=\"o\"");
+    let one = [("do", "fire"), ("inject", "who-to-see"), ("facility", place.as_str())];
+    held.conduct(&one).await.is(303);
+    assert_eq!(held.fired("who-to-see").await, 1);
+    held.conduct(&one).await.is(409);
+    let nobody = [("do", "fire"), ("inject", "who-to-see"), ("facility", &stranger.to_string())];
+    held.conduct(&nobody).await.is(422);
+    let made_up =
+        [("do", "improvise"), ("to", "all"), ("text", "A reporter stands at your door"), ("facility", &place)];
+    held.conduct(&made_up).await.is(303);
+    there.get("/seat/drill").await.says("A reporter stands at your door");
+    here.get("/seat/drill").await.keeps_quiet_about("A reporter stands at your door");
+
     let mut clinic = held.conductor.browser.clone();
     let page = clinic.get(&format!("/facilities/{second}/plan/drills/{}", held.room)).await;
     page.is(200).says("Tanaka").says("Our switch is off").keeps_quiet_about("Shiraishi");

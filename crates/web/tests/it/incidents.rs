@@ -8,8 +8,10 @@ use hakutaku_model::corrective::{CorrectiveAction, Source};
 use hakutaku_model::facility::{FacilityKind, FacilityProfile};
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::incident::Incident;
+use hakutaku_model::journal::Chain;
 use hakutaku_model::person::Role;
 use hakutaku_model::room::{JournalFile, Room, RoomKind};
+use hakutaku_model::seat::Purpose;
 
 /// A house in which somebody has just started an incident.
 struct Alarm {
@@ -160,6 +162,16 @@ async fn it_is_started_in_two_clicks_written_reported_and_closed_into_actions() 
     alarm.it.browser.get(&home).await.is(200).says("Closed on");
     alarm.write(&[("kind", "note"), ("text", "too late")]).await.is(409).says("This incident is closed");
     alarm.it.browser.get(&facility).await.keeps_quiet_about("An incident is under way");
+    // The office gives its number a week later: the one thing that is still written.
+    let page = format!("{home}/reports/mhlw");
+    alarm.it.browser.get(&page).await.is(200).says("Add a receipt number").keeps_quiet_about("status-head");
+    let number = |report| [("kind", "receipt"), ("report", report), ("receipt", "R-2026-9"), ("back", "/reports/mhlw")];
+    alarm.write(&number("mhlw")).await.goes(&page);
+    alarm.it.browser.get(&page).await.is(200).says("R-2026-9").keeps_quiet_about("R-77");
+    alarm.write(&number("police")).await.is(422).says("First note that this report was made");
+    alarm.write(&[("kind", "receipt"), ("report", "mhlw"), ("receipt", " ")]).await.is(422);
+    let log = alarm.ward.world.app.store.recent_journal(Chain::Facility(alarm.ward.facility), 20).await.expect("read");
+    assert!(log.iter().any(|entry| entry.event.action == "room.add-late"));
     let yaml = alarm.it.browser.get(&format!("{home}/scenario.yaml")).await;
     yaml.is(200).says("hakutaku-exercise/1").says("Ward 3");
 }
@@ -311,6 +323,27 @@ async fn a_journal_travels_to_a_laptop_and_back_and_a_damaged_one_is_refused() {
     let texts = alarm.it.browser.get(&alarm.home).await;
     texts.is(200).says("Before the cut").says("On the laptop").says("On the server");
     assert_eq!(alarm.state().await.lines.len(), 3);
+
+    // On the laptop it was closed: taking that journal in closes it here, too, and the code is void.
+    alarm.it.browser.get(&alarm.home).await.is(200);
+    alarm.it.browser.submit(&format!("{}/doors", alarm.home), &[]).await.is(303);
+    there.browser.get(&format!("{home}/close")).await.is(200);
+    there.browser.submit(&format!("{home}/close"), &[("summary", "Over"), ("anyway", "yes")]).await.goes(&home);
+    let ended = there.browser.get(&format!("{home}/journal.json")).await;
+    let mut ended: JournalFile = serde_json::from_slice(&ended.is(200).bytes).expect("a journal");
+    ended.room.facility = alarm.ward.facility;
+    // The machine stopped after the last line, before the room itself was closed: the line is enough.
+    ended.room.closed_at = None;
+    alarm.it.browser.get(&take_in).await.is(200);
+    upload(&mut alarm.it.browser, &take_in, "file", &text(&ended)).await.is(200).says("This record is closed");
+    upload(&mut alarm.it.browser, &take_in, "journal", &text(&ended)).await.is(303);
+    alarm.it.browser.get(&alarm.home).await.is(200).says("Closed on").says("Over");
+    let room = alarm.room().await;
+    assert!(room.closed_at.is_some());
+    let store = &alarm.ward.world.app.store;
+    let doors = store.doors(alarm.ward.facility, Purpose::Incident, room.id.0).await.expect("read");
+    assert!(!doors.is_empty() && doors.iter().all(|door| !door.is_open(alarm.ward.world.now())));
+    alarm.write(&[("kind", "note"), ("text", "too late")]).await.is(409);
 }
 
 /// Another installation. Its facility has an id of its own here, so that the tests put the laptop's into the file; a real

@@ -287,3 +287,19 @@ async fn somebody_in_the_staff_is_added_changed_and_never_twice() {
         [("name", "Abe"), ("role", "nurse"), ("joined_on", "2026-04-02"), ("left_on", "2026-04-01"), ("version", "2")];
     sato.browser.submit(&one, &wrong).await.is(422).says("last day is before the first");
 }
+
+#[tokio::test]
+async fn the_late_list_is_a_paper_for_the_heads_of_departments() {
+    let ward = Ward::new().await;
+    let mut sato = ward.somebody("Sato", Role::ItOperator).await;
+    load(&ward, &mut sato, LIST).await;
+    course(&ward, &mut sato).await;
+    let page = sato.browser.get(&at(ward.facility, "/late?only=late")).await;
+    page.is(200).says("late.pdf?year=").says("only=late");
+    for query in ["", "?only=late", "?year=1999"] {
+        let paper = sato.browser.get(&at(ward.facility, &format!("/late.pdf{query}"))).await;
+        assert!(paper.is(200).bytes.starts_with(b"%PDF"), "{query}");
+    }
+    let mut respondent = ward.somebody("Mikami", Role::Respondent).await;
+    respondent.browser.get(&at(ward.facility, "/late.pdf")).await.is(403);
+}
