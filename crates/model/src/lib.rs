@@ -96,6 +96,7 @@ pub mod summary;
 pub mod system;
 pub mod text;
 pub mod time;
+pub mod touch;
 pub mod training;
 pub mod trend;
 pub mod typology;
