@@ -1,0 +1,4 @@
+//! The sensor against real clients and rude ones.
+
+mod sensor;
+mod tcp;
