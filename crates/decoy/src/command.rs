@@ -7,7 +7,6 @@ use clap::{Args, Subcommand, ValueEnum};
 use hakutaku_model::touch::{SignedTouch, export};
 use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 /// What can be done with a sensor.
 #[derive(Subcommand)]
@@ -65,38 +64,60 @@ pub enum Format {
     Ocsf,
 }
 
-/// Runs a subcommand. Exit codes: 0 done, 1 could not be done, 2 wrong input, 3 something was found (a broken chain).
-#[must_use]
-pub fn main(command: &Command) -> ExitCode {
+/// How a subcommand ended when not well, with a sentence for people.
+#[derive(Debug)]
+pub enum Ended {
+    /// The command line or a file is wrong: exit code 2.
+    Input(String),
+    /// What was looked for was found, such as a broken chain: exit code 3.
+    Found(String),
+    /// It could not be done: exit code 1.
+    Failed(String),
+}
+
+impl Ended {
+    /// Exit code and sentence.
+    #[must_use]
+    pub fn code_and_words(&self) -> (u8, &str) {
+        match self {
+            Self::Failed(words) => (1, words),
+            Self::Input(words) => (2, words),
+            Self::Found(words) => (3, words),
+        }
+    }
+}
+
+/// Runs a subcommand.
+///
+/// # Errors
+/// As [`Ended`] says.
+pub fn run(command: &Command) -> Result<(), Ended> {
     match command {
-        Command::Run(arguments) => run(arguments),
+        Command::Run(arguments) => serve(arguments),
         Command::Check(arguments) => check(arguments),
         Command::Touches(arguments) => touches(arguments),
         Command::Verify(arguments) => verify(arguments),
     }
 }
 
-fn wrong(what: impl std::fmt::Display, code: u8) -> ExitCode {
-    eprintln!("{what}");
-    ExitCode::from(code)
+fn input(what: impl std::fmt::Display) -> Ended {
+    Ended::Input(what.to_string())
 }
 
-fn run(arguments: &ConfigArguments) -> ExitCode {
-    let config = match Config::read(&arguments.config) {
-        Ok(config) => config,
-        Err(error) => return wrong(error, 2),
-    };
+fn failed(what: impl std::fmt::Display) -> Ended {
+    Ended::Failed(what.to_string())
+}
+
+fn serve(arguments: &ConfigArguments) -> Result<(), Ended> {
+    let config = Config::read(&arguments.config).map_err(input)?;
     log();
-    let sensor = match Sensor::start(config) {
-        Ok(sensor) => sensor,
-        Err(error) => return wrong(error, 1),
-    };
+    let sensor = Sensor::start(config).map_err(failed)?;
     for (protocol, address) in sensor.addresses() {
         println!("{protocol}\t{address}");
     }
     let _ = io::stdout().flush();
     sensor.runtime().block_on(told_to_stop());
-    ExitCode::SUCCESS
+    Ok(())
 }
 
 async fn told_to_stop() {
@@ -115,52 +136,43 @@ fn log() {
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
 }
 
-fn check(arguments: &ConfigArguments) -> ExitCode {
-    match Config::read(&arguments.config) {
-        Ok(config) => {
-            for decoy in &config.decoy {
-                for address in decoy.listen.addresses() {
-                    println!("{}\t{address}\t{}", decoy.protocol, decoy.persona.key());
-                }
-            }
-            if config.scan.enabled {
-                println!("scan\tall other ports");
-            }
-            ExitCode::SUCCESS
+fn check(arguments: &ConfigArguments) -> Result<(), Ended> {
+    let config = Config::read(&arguments.config).map_err(input)?;
+    for decoy in &config.decoy {
+        for address in decoy.listen.addresses() {
+            println!("{}\t{address}\t{}", decoy.protocol, decoy.persona.key());
         }
-        Err(error) => wrong(error, 2),
     }
+    if config.scan.enabled {
+        println!("scan\tall other ports");
+    }
+    Ok(())
 }
 
-fn touches(arguments: &TouchesArguments) -> ExitCode {
-    if let Err(error) = crate::keys::Public::read(&arguments.spool) {
-        return wrong(format!("no spool of a sensor: {error}"), 2);
-    }
+fn touches(arguments: &TouchesArguments) -> Result<(), Ended> {
+    crate::keys::Public::read(&arguments.spool).map_err(|error| input(format!("no spool of a sensor: {error}")))?;
     let mut out = BufWriter::new(io::stdout().lock());
     for line in spool::lines_after(&arguments.spool, arguments.after) {
-        let line = match line {
-            Ok((_, line)) => line,
-            Err(error) => return wrong(error, 1),
-        };
-        let text = if arguments.format == Format::Json {
-            line
-        } else {
-            match serde_json::from_slice::<SignedTouch>(&line) {
-                Ok(signed) => match arguments.format {
+        let (_, line) = line.map_err(failed)?;
+        let text = match arguments.format {
+            Format::Json => line,
+            other => {
+                let signed: SignedTouch =
+                    serde_json::from_slice(&line).map_err(|error| failed(format!("a line cannot be read: {error}")))?;
+                match other {
                     Format::Ecs => export::ecs(&signed).to_string().into_bytes(),
                     Format::Ocsf => export::ocsf(&signed).to_string().into_bytes(),
                     Format::Text | Format::Json => for_people(&signed).into_bytes(),
-                },
-                Err(error) => return wrong(format!("a line cannot be read: {error}"), 1),
+                }
             }
         };
         // A reader that closes the pipe (`head`) has seen enough.
         if out.write_all(&text).and_then(|()| out.write_all(b"\n")).is_err() {
-            return ExitCode::SUCCESS;
+            return Ok(());
         }
     }
     let _ = out.flush();
-    ExitCode::SUCCESS
+    Ok(())
 }
 
 fn for_people(signed: &SignedTouch) -> String {
@@ -186,23 +198,18 @@ fn for_people(signed: &SignedTouch) -> String {
     line
 }
 
-fn verify(arguments: &SpoolArguments) -> ExitCode {
-    match spool::verify(&arguments.spool) {
-        Ok(verdict) => {
-            if verdict.first > 1 {
-                println!("touches 1 to {} were deleted after the centre had them", verdict.first - 1);
-            }
-            match verdict.fault {
-                None => {
-                    println!("touches {} to {}: unbroken", verdict.first, verdict.chain.number);
-                    ExitCode::SUCCESS
-                }
-                Some(fault) => {
-                    println!("good up to touch {}", verdict.chain.number);
-                    wrong(format!("broken: {fault}"), 3)
-                }
-            }
-        }
-        Err(error) => wrong(format!("no spool of a sensor: {error}"), 2),
+fn verify(arguments: &SpoolArguments) -> Result<(), Ended> {
+    let verdict = spool::verify(&arguments.spool).map_err(|error| input(format!("no spool of a sensor: {error}")))?;
+    if verdict.first > 1 {
+        println!("touches 1 to {} were deleted after the centre had them", verdict.first - 1);
     }
+    match verdict.fault {
+        None if verdict.chain.number < verdict.first => println!("no touches yet"),
+        None => println!("touches {} to {}: unbroken", verdict.first, verdict.chain.number),
+        Some(fault) => {
+            println!("good up to touch {}", verdict.chain.number);
+            return Err(Ended::Found(format!("broken: {fault}")));
+        }
+    }
+    Ok(())
 }

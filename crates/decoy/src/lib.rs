@@ -12,6 +12,7 @@ pub mod command;
 pub mod config;
 pub mod keys;
 pub mod listen;
+pub mod metrics;
 pub mod persona;
 pub mod protocol;
 pub mod run;

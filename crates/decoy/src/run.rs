@@ -1,8 +1,9 @@
 //! Running a sensor: everything the configuration asks for, until it is told to stop.
 
 use crate::config::{Config, Wrong};
-use crate::keys::{KeyError, Keys};
+use crate::keys::{KeyError, Keys, write_whole};
 use crate::listen::{Offer, bind_tcp, bind_udp, serve_tcp, serve_udp};
+use crate::metrics;
 use crate::persona::Kind as PersonaKind;
 use crate::protocol::{self, Known, Ready};
 use crate::secret::Hasher;
@@ -13,6 +14,7 @@ use hakutaku_model::touch::health::{Alarm, Health, Listening, Trouble};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 
 /// Why a sensor does not start.
@@ -30,6 +32,9 @@ pub enum StartError {
     /// The system gives no threads.
     #[error("threads: {0}")]
     Threads(std::io::Error),
+    /// The figures' address cannot be listened on.
+    #[error("metrics on {0}: {1}")]
+    Metrics(SocketAddr, std::io::Error),
     /// Not one decoy could be put up.
     #[error("none of the addresses could be listened on:\n{0}")]
     Nothing(String),
@@ -40,6 +45,7 @@ pub struct Sensor {
     house: Arc<House>,
     decoys: Vec<Listening>,
     addresses: Vec<(&'static str, SocketAddr)>,
+    figures: Option<SocketAddr>,
     started: Ts,
     light: Runtime,
     heavy: Runtime,
@@ -68,7 +74,8 @@ impl Sensor {
         let (light, heavy) = (threads("visits", 1)?, threads("heavy", 1)?);
         let hasher = Hasher::new(keys.secret_key(), config.secrets.keep);
         let house = Arc::new(House::new(spool, config, hasher, keys.seed));
-        let mut sensor = Self { house, decoys: Vec::new(), addresses: Vec::new(), started: now(), light, heavy };
+        let mut sensor =
+            Self { house, decoys: Vec::new(), addresses: Vec::new(), figures: None, started: now(), light, heavy };
         let mut refused = Vec::new();
         for decoy in sensor.house.config.decoy.clone() {
             let Some(known) = protocol::known(&decoy.protocol) else { continue };
@@ -84,6 +91,10 @@ impl Sensor {
             }
             sensor.house.spool.figures().raise(Trouble::NotListening, refused.join("; "));
         }
+        if let Some(address) = sensor.house.config.metrics {
+            sensor.show_figures(address).map_err(|error| StartError::Metrics(address, error))?;
+        }
+        sensor.light.spawn(report(sensor.house.clone(), keys, sensor.decoys.clone(), sensor.started));
         Ok(sensor)
     }
 
@@ -118,6 +129,22 @@ impl Sensor {
         }
         self.decoys.push(listening);
         bound.map(|_| ())
+    }
+
+    fn show_figures(&mut self, address: SocketAddr) -> std::io::Result<()> {
+        let entered = self.light.enter();
+        let listener = bind_tcp(address)?;
+        self.figures = Some(listener.local_addr()?);
+        let (house, decoys, started) = (self.house.clone(), self.decoys.clone(), self.started);
+        self.light.spawn(metrics::serve(listener, Arc::new(move || health(&house, &decoys, started))));
+        drop(entered);
+        Ok(())
+    }
+
+    /// Where the figures are shown, if they are.
+    #[must_use]
+    pub fn figures_address(&self) -> Option<SocketAddr> {
+        self.figures
     }
 
     /// What listens where.
@@ -167,5 +194,33 @@ pub fn health(house: &House, decoys: &[Listening], started: Ts) -> Health {
             .into_iter()
             .map(|(trouble, (since, detail))| Alarm { trouble, since, detail })
             .collect(),
+    }
+}
+
+/// How often the sensor looks at itself.
+const REPORT: Duration = Duration::from_secs(30);
+/// By how much the wall clock may run away from the steady one between two looks.
+const LEAP_SECONDS: i64 = 60;
+
+/// Writes `health.json` into the spool, signed, and watches the clock.
+async fn report(house: Arc<House>, keys: Keys, decoys: Vec<Listening>, started: Ts) {
+    let mut before = (now(), Instant::now());
+    loop {
+        let (wall, steady) = (now(), Instant::now());
+        let leap = (wall.micros() - before.0.micros()) / 1_000_000
+            - i64::try_from(steady.duration_since(before.1).as_secs()).unwrap_or(0);
+        let figures = house.spool.figures();
+        if leap.abs() > LEAP_SECONDS {
+            figures.raise(Trouble::Clock, format!("the clock leapt by {leap} seconds"));
+        }
+        before = (wall, steady);
+        let signed = health(&house, &decoys, started).sign(&keys.signing);
+        let path = house.spool.folder().join("health.json");
+        let bytes = serde_json::to_vec_pretty(&signed).unwrap_or_default();
+        let written = tokio::task::spawn_blocking(move || write_whole(&path, &bytes, false)).await;
+        if let Ok(Err(error)) = written {
+            figures.raise(Trouble::Disk, error.to_string());
+        }
+        tokio::time::sleep(REPORT).await;
     }
 }

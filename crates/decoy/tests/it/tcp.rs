@@ -2,7 +2,7 @@
 
 use crate::sensor::Running;
 use hakutaku_model::touch::Kind;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 fn running() -> Running {
     Running::new(&[("tcp", "linux-server")])
@@ -80,4 +80,30 @@ fn declared_noise_is_written_down_and_marked() {
     );
     drop(sensor.connect("tcp"));
     assert_eq!(sensor.only().touch.detail["noise"], "our scanner");
+}
+
+#[test]
+fn the_figures_count_and_tell_nothing_about_visitors() {
+    let folder = tempfile::tempdir().expect("folder");
+    let text = format!(
+        "spool = {:?}\nmetrics = \"127.0.0.1:0\"\n[[decoy]]\nprotocol = \"tcp\"\nlisten = \"127.0.0.1:0\"\npersona = \"nas\"\n",
+        folder.path()
+    );
+    let sensor =
+        hakutaku_decoy::run::Sensor::start(hakutaku_decoy::config::Config::parse(&text).expect("configuration"))
+            .expect("started");
+    drop(std::net::TcpStream::connect(sensor.addresses()[0].1).expect("connected"));
+    let begun = std::time::Instant::now();
+    while sensor.health().number == 0 && begun.elapsed().as_secs() < 60 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let mut stream = std::net::TcpStream::connect(sensor.figures_address().expect("address")).expect("connected");
+    stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").expect("asked");
+    let mut page = String::new();
+    stream.read_to_string(&mut page).expect("answered");
+    assert!(page.contains("hakutaku_decoy_touches_total 1\n"), "{page}");
+    assert!(page.contains("persona=\"nas\""), "{page}");
+    assert!(page.contains("# TYPE hakutaku_decoy_alarm gauge"), "{page}");
+    // The decoy's own address is shown; the visitor's port never is.
+    assert!(!page.contains("source"), "{page}");
 }
