@@ -92,6 +92,7 @@ pub mod room;
 pub mod scope;
 pub mod score;
 pub mod seat;
+pub mod sensor;
 pub mod summary;
 pub mod system;
 pub mod text;
