@@ -1,6 +1,8 @@
 //! The subcommands of `hakutaku decoy` and of `hakutaku-decoy`.
 
-use crate::config::Config;
+use crate::config::{Centre, Config};
+use crate::keys::{Enrolment, Keys};
+use crate::outbox::Line;
 use crate::run::Sensor;
 use crate::spool;
 use clap::{Args, Subcommand, ValueEnum};
@@ -15,6 +17,8 @@ pub enum Command {
     Run(ConfigArguments),
     /// Read the configuration and say what it would offer.
     Check(ConfigArguments),
+    /// Come in at a centre with the code it shows; from then on touches are sent there.
+    Enrol(EnrolArguments),
     /// Print the touches of a spool.
     Touches(TouchesArguments),
     /// Follow the chain of a spool: is anything missing, changed or foreign?
@@ -27,6 +31,23 @@ pub struct ConfigArguments {
     /// The configuration file (TOML).
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
+}
+
+/// Where to come in, and as which sensor.
+#[derive(Args)]
+pub struct EnrolArguments {
+    /// The centre's address, such as `https://hakutaku.example.jp`.
+    #[arg(long, value_name = "URL")]
+    centre: String,
+    /// The code shown there. It works once.
+    #[arg(long)]
+    code: String,
+    /// The configuration file, for its spool and the centre's certificate authority.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The spool's folder, without a configuration file [default: hakutaku-decoy].
+    #[arg(long, value_name = "DIR", conflicts_with = "config")]
+    spool: Option<PathBuf>,
 }
 
 /// Which spool.
@@ -95,6 +116,7 @@ pub fn run(command: &Command) -> Result<(), Ended> {
     match command {
         Command::Run(arguments) => serve(arguments),
         Command::Check(arguments) => check(arguments),
+        Command::Enrol(arguments) => enrol(arguments),
         Command::Touches(arguments) => touches(arguments),
         Command::Verify(arguments) => verify(arguments),
     }
@@ -146,6 +168,25 @@ fn check(arguments: &ConfigArguments) -> Result<(), Ended> {
     if config.scan.enabled {
         println!("scan\tall other ports");
     }
+    Ok(())
+}
+
+fn enrol(arguments: &EnrolArguments) -> Result<(), Ended> {
+    let (spool, centre) = match &arguments.config {
+        Some(path) => {
+            let config = Config::read(path).map_err(input)?;
+            (config.spool, config.centre)
+        }
+        None => (arguments.spool.clone().unwrap_or_else(crate::config::default_spool), Centre::default()),
+    };
+    let line = Line::new(&arguments.centre, &centre).map_err(input)?;
+    let mut keys = Keys::open(&spool).map_err(failed)?;
+    let enrolled = line.enrol(&keys, &arguments.code).map_err(failed)?;
+    keys.enrolment =
+        Some(Enrolment { centre: arguments.centre.clone(), token: enrolled.token, secret_key: enrolled.secret_key });
+    keys.save(&spool).map_err(failed)?;
+    println!("enrolled at {} as {:?} (sensor {})", enrolled.facility, enrolled.name, keys.sensor);
+    println!("restart the sensor if it is running");
     Ok(())
 }
 

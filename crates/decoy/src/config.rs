@@ -33,6 +33,7 @@ const DECOYS: usize = 1024;
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Folder of touches, keys and the enrolment.
+    #[serde(default = "default_spool")]
     pub spool: PathBuf,
     /// What people call this sensor.
     #[serde(default)]
@@ -61,6 +62,12 @@ pub struct Config {
     /// Address of the sensor's own figures (`/metrics`, Prometheus text), such as `127.0.0.1:9464`. Off by default.
     #[serde(default)]
     pub metrics: Option<SocketAddr>,
+}
+
+/// `hakutaku-decoy` in the working directory, as `hakutaku serve` keeps its data in `hakutaku-data`.
+#[must_use]
+pub fn default_spool() -> PathBuf {
+    PathBuf::from("hakutaku-decoy")
 }
 
 /// One decoy: a protocol on one or several addresses.
@@ -219,8 +226,6 @@ impl Limits {
 pub struct Centre {
     /// Certificate authority of the centre (PEM), if it has one of its own.
     pub ca_file: Option<PathBuf>,
-    /// Credentials file for NATS, if touches go to a region's stream instead of the centre's address.
-    pub nats_credentials: Option<PathBuf>,
 }
 
 /// What is wrong with a configuration, one sentence a line.

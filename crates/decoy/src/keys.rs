@@ -70,12 +70,6 @@ pub struct Enrolment {
     pub token: String,
     /// Key under which secrets are hashed in this region, 64 hexadecimal digits.
     pub secret_key: String,
-    /// Address of the region's stream server, if touches go there.
-    #[serde(default)]
-    pub nats: Option<String>,
-    /// Subject to publish touches under, with `nats`.
-    #[serde(default)]
-    pub subject: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]

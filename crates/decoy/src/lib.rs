@@ -13,6 +13,7 @@ pub mod config;
 pub mod keys;
 pub mod listen;
 pub mod metrics;
+pub mod outbox;
 pub mod persona;
 pub mod protocol;
 pub mod run;

@@ -4,6 +4,7 @@ use crate::config::{Config, Wrong};
 use crate::keys::{KeyError, Keys, write_whole};
 use crate::listen::{Offer, bind_tcp, bind_udp, serve_tcp, serve_udp};
 use crate::metrics;
+use crate::outbox::{Outbox, SendError};
 use crate::persona::Kind as PersonaKind;
 use crate::protocol::{self, Known, Ready};
 use crate::secret::Hasher;
@@ -32,6 +33,9 @@ pub enum StartError {
     /// The system gives no threads.
     #[error("threads: {0}")]
     Threads(std::io::Error),
+    /// The way to the centre cannot be used.
+    #[error("the centre: {0}")]
+    Centre(#[from] SendError),
     /// The figures' address cannot be listened on.
     #[error("metrics on {0}: {1}")]
     Metrics(SocketAddr, std::io::Error),
@@ -46,6 +50,8 @@ pub struct Sensor {
     decoys: Vec<Listening>,
     addresses: Vec<(&'static str, SocketAddr)>,
     figures: Option<SocketAddr>,
+    /// Sends as long as the sensor lives.
+    outbox: Option<Outbox>,
     started: Ts,
     light: Runtime,
     heavy: Runtime,
@@ -74,8 +80,16 @@ impl Sensor {
         let (light, heavy) = (threads("visits", 1)?, threads("heavy", 1)?);
         let hasher = Hasher::new(keys.secret_key(), config.secrets.keep);
         let house = Arc::new(House::new(spool, config, hasher, keys.seed));
-        let mut sensor =
-            Self { house, decoys: Vec::new(), addresses: Vec::new(), figures: None, started: now(), light, heavy };
+        let mut sensor = Self {
+            house,
+            decoys: Vec::new(),
+            addresses: Vec::new(),
+            figures: None,
+            outbox: None,
+            started: now(),
+            light,
+            heavy,
+        };
         let mut refused = Vec::new();
         for decoy in sensor.house.config.decoy.clone() {
             let Some(known) = protocol::known(&decoy.protocol) else { continue };
@@ -93,6 +107,13 @@ impl Sensor {
         }
         if let Some(address) = sensor.house.config.metrics {
             sensor.show_figures(address).map_err(|error| StartError::Metrics(address, error))?;
+        }
+        if let Some(enrolment) = keys.enrolment.clone() {
+            let (house, decoys, started) = (sensor.house.clone(), sensor.decoys.clone(), sensor.started);
+            let signing = keys.signing.clone();
+            let said = move || health(&house, &decoys, started).sign(&signing);
+            sensor.outbox =
+                Some(Outbox::start(sensor.house.spool.clone(), enrolment, &sensor.house.config.centre, said)?);
         }
         sensor.light.spawn(report(sensor.house.clone(), keys, sensor.decoys.clone(), sensor.started));
         Ok(sensor)
@@ -145,6 +166,12 @@ impl Sensor {
     #[must_use]
     pub fn figures_address(&self) -> Option<SocketAddr> {
         self.figures
+    }
+
+    /// Whether touches are sent to a centre.
+    #[must_use]
+    pub fn is_sending(&self) -> bool {
+        self.outbox.is_some()
     }
 
     /// What listens where.

@@ -104,6 +104,37 @@ impl Sensor {
     }
 }
 
+/// What a sensor sends to enrol (`POST /api/v1/sensors/enrol`).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Enrol {
+    /// The code, as typed.
+    pub code: String,
+    /// The id it gave itself.
+    pub sensor: SensorId,
+    /// Its Ed25519 public key, 64 hexadecimal digits.
+    pub public_key: String,
+}
+
+/// What it gets.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Enrolled {
+    /// For its requests, as a bearer token.
+    pub token: String,
+    /// Key under which tried secrets are hashed, 64 hexadecimal digits.
+    pub secret_key: String,
+    /// The facility, for the person who typed the code.
+    pub facility: String,
+    /// What the sensor is called there.
+    pub name: String,
+}
+
+/// What it gets for lines it sent (`POST /api/v1/sensors/touches?after=N`, one line a touch).
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Acknowledged {
+    /// Everything up to this number is kept.
+    pub number: u64,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
