@@ -45,6 +45,7 @@ pub fn messages(lang: hakutaku_model::text::Lang) -> &'static str {
                 "connections",
                 "backups",
                 "vendors",
+                "watch",
                 "vendor-form",
                 "responsibility",
                 "guides",

@@ -18,6 +18,9 @@ use hakutaku_model::touch::health::SignedHealth;
 /// Characters of an enrolment code: 31¹⁰ are about 8 × 10¹⁴, and wrong ones are slowed down.
 const CODE_LENGTH: usize = 10;
 
+/// How a sensor's token begins; an account's tokens begin with `hkt_`.
+pub const TOKEN_PREFIX: &str = "hkx_";
+
 /// What a sensor gets at its enrolment: the only time its token is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnrolledSensor {
@@ -161,7 +164,7 @@ impl Store {
         if key_of(public_key).is_none() {
             return Err(StoreError::Invalid("the sensor's public key is none".to_owned()));
         }
-        let (code, token) = (token_hash(&read_code(code)), new_token("hkt_")?);
+        let (code, token) = (token_hash(&read_code(code)), new_token(TOKEN_PREFIX)?);
         let waiting: Option<CodeRow> = read!(self, "looking for an enrolment code", con => {
             sqlx::query_as("SELECT * FROM sensor_code WHERE code_hash = $1")
                 .bind(&code)

@@ -125,7 +125,35 @@ impl Store {
                 .fetch_optional(&mut *con)
                 .await?;
             let sensor = row.ok_or(StoreError::NotFound("the sensor"))?.0;
-            let (chain, new, found) = follow(&sensor, batch, now);
+            let (chain, mut new, mut found) = follow(&sensor, batch, now);
+            for (line, number) in batch.lines.iter().zip(batch.after + 1..).filter(|(_, n)| *n <= sensor.chain.number) {
+                // Sent again: nothing to do, unless it is another touch under the same number.
+                let Ok(line) = std::str::from_utf8(line) else { continue };
+                let same: Count = sqlx::query_as(
+                    "SELECT COUNT(*) AS count FROM touch WHERE sensor_id = $1 AND number = $2 AND line = $3",
+                )
+                .bind(Id(sensor.id.0))
+                .bind(self::number(number))
+                .bind(line)
+                .fetch_one(&mut *con)
+                .await?;
+                let signed = serde_json::from_str::<SignedTouch>(line).ok();
+                let own = signed.filter(|signed| {
+                    signed.touch.sensor == sensor.id
+                        && key_of(&sensor.public_key).is_some_and(|key| signed.is_by(&key))
+                        && signed.line() == line.as_bytes()
+                });
+                if same.0 == 0
+                    && let Some(signed) = own
+                {
+                    // The sensor was set back to an older state: both stories are kept.
+                    new.push((signed, line.as_bytes().to_vec()));
+                    match &mut found {
+                        None => found = Some(Fault { at: now, count: 1, number, kind: FaultKind::Forked }),
+                        Some(found) => found.count += 1,
+                    }
+                }
+            }
             for (signed, line) in &new {
                 let touch = &signed.touch;
                 let line = std::str::from_utf8(line).map_err(crate::db::undecodable)?;

@@ -153,6 +153,31 @@ async fn gaps_forks_and_foreign_lines_are_faults_and_stop_nothing() {
 }
 
 #[tokio::test]
+async fn a_sensor_set_back_to_an_older_state_tells_two_stories_and_both_are_kept() {
+    for_each_database(async |place| {
+        let store = place.open().await;
+        let home = facility(&store, "白沢").await;
+        enrolled(&store, home).await;
+        let all = lines(3, &key());
+        send(&store, 0, &all).await;
+        // After the restore of an old disk: number 2 anew, with another user.
+        let mut chain = Chain::new(sensor_id());
+        chain.advance(&all[0]);
+        let mut other: Touch = serde_json::from_slice(&all[1]).expect("reads");
+        other.user = Some("別人".to_owned());
+        let other = other.sign(&key());
+        let taken = store.take_touches(sensor_id(), &Batch { after: 1, lines: &[&other] }, noon().plus_seconds(60));
+        let taken = taken.await.expect("takes");
+        assert_eq!((taken.number, taken.new.len()), (3, 1));
+        assert_eq!(taken.fault.map(|fault| (fault.kind, fault.number)), Some((FaultKind::Forked, 2)));
+        let again = store.take_touches(sensor_id(), &Batch { after: 1, lines: &[&other] }, noon().plus_seconds(90));
+        assert!(again.await.expect("takes").new.is_empty(), "and only once");
+        assert_eq!(store.touches(home, None, 10).await.expect("lists").len(), 4);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_report_counts_only_with_the_sensors_signature() {
     for_each_database(async |place| {
         let store = place.open().await;

@@ -52,9 +52,13 @@ fn the_table_is_the_checked_in_one() {
 fn every_path_names_what_its_scope_needs() {
     for row in route_table() {
         let needed: &[&str] = match row.scope {
-            Scope::Public | Scope::Own | Scope::Installation | Scope::GuestToken | Scope::VendorLink | Scope::Seat => {
-                &[]
-            }
+            Scope::Public
+            | Scope::Own
+            | Scope::Installation
+            | Scope::GuestToken
+            | Scope::VendorLink
+            | Scope::Seat
+            | Scope::Sensor => &[],
             Scope::Facility => &["{facility}"],
             Scope::Assessment => &["{facility}", "{assessment}"],
             Scope::Question => &["{facility}", "{assessment}", "{question}"],
@@ -315,6 +319,10 @@ fn expected(row: &RouteRow, tester: &Tester, house: &House) -> bool {
         },
         Scope::VendorLink => match actor {
             Actor::Vendor { request, facility } => Resource::VendorRequest(*facility, *request),
+            _ => return false,
+        },
+        Scope::Sensor => match actor {
+            Actor::Sensor { facility, .. } => Resource::Facility(*facility),
             _ => return false,
         },
         Scope::Seat => match actor {
