@@ -117,7 +117,7 @@ pub enum Action {
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 50] = [
         Self::Public,
         Self::OwnAccount,
         Self::ManageInstallation,

@@ -172,7 +172,7 @@ impl Store {
                 .await?
         })?;
         let waiting = waiting.filter(|row| row.waiting.expires_at > now).ok_or(StoreError::NotFound("the code"))?;
-        let (facility, act) = (waiting.facility, Act::system(now));
+        let (facility, act) = (waiting.facility, Act::sensor(id, now));
         let sensor = change!(self, Some(Chain::Facility(facility)), "enrolling a sensor", con => {
             let used = sqlx::query("DELETE FROM sensor_code WHERE code_hash = $1").bind(&code).execute(&mut *con).await?;
             if used.rows_affected() == 0 {

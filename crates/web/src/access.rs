@@ -369,7 +369,8 @@ async fn as_seated(app: &AppState, row: RouteRow, mut visit: Visit) -> Result<Vi
 
 /// A sensor speaks for itself alone.
 async fn as_sensor(app: &AppState, row: RouteRow, mut visit: Visit) -> Result<Visit, Problem> {
-    let sensor = visit.sensor.as_ref().ok_or(Problem::SignInFirst(None))?;
+    let stranger = if visit.actor == Actor::Anonymous { Problem::SignInFirst(None) } else { Problem::Forbidden };
+    let sensor = visit.sensor.as_ref().ok_or(stranger)?;
     let (actor, facility) = (Actor::Sensor { sensor: sensor.id, facility: sensor.facility }, sensor.facility);
     let resource = Resource::Facility(facility);
     if !allowed(&actor, row.action, &resource) {

@@ -361,6 +361,7 @@ impl Visit {
             (Actor::Guest { invitation, .. }, _) => Act::invitation(*invitation, at),
             (Actor::Vendor { request, .. }, _) => Act::vendor(*request, at),
             (Actor::Seated { seat, .. }, _) => Act::seat(*seat, at),
+            (Actor::Sensor { sensor, .. }, _) => Act::sensor(*sensor, at),
             (Actor::Anonymous, _) => Act::system(at),
         }
     }

@@ -51,7 +51,7 @@ pub(super) async fn show(
     let mut devices = Vec::new();
     if may_see_ledger {
         let query = AssetQuery { text: source.clone(), limit: DEVICES, ..AssetQuery::new(app.now().date_in_japan()) };
-        for row in app.store.asset_page(facility, &query).await?.rows {
+        for row in app.store.assets_page(facility, &query).await?.rows {
             // The search also finds the digits elsewhere in a row, and longer addresses.
             if row.asset.ip.split_whitespace().any(|ip| ip == source) {
                 devices.push((row.asset.name.clone(), format!("/facilities/{facility}/ledger/{}", row.id)));
