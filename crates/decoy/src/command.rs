@@ -1,6 +1,7 @@
 //! The subcommands of `hakutaku decoy` and of `hakutaku-decoy`.
 
 use crate::config::Config;
+use crate::document;
 use crate::run::Sensor;
 use crate::spool;
 use clap::{Args, Subcommand, ValueEnum};
@@ -20,6 +21,33 @@ pub enum Command {
     Touches(TouchesArguments),
     /// Follow the chain of a spool: is anything missing, changed or foreign?
     Verify(SpoolArguments),
+    /// Make a document that asks a web decoy for something when it is opened.
+    Token(TokenArguments),
+}
+
+/// Which token, and where to put it.
+#[derive(Args)]
+pub struct TokenArguments {
+    /// What to make.
+    #[arg(long, value_enum, default_value_t = Planted::Document)]
+    kind: Planted,
+    /// What the document asks for when it is opened: a decoy's address and a `[[token]]`'s path, such as
+    /// `http://10.0.0.5/share/logo.png`.
+    #[arg(long, value_name = "URL")]
+    url: String,
+    /// The file to write (.docx). An existing file is not overwritten.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The first line of the document, to make it worth opening.
+    #[arg(long, value_name = "TEXT", default_value = document::TITLE)]
+    title: String,
+}
+
+/// Tokens that are files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Planted {
+    /// A Word document with a picture that lies elsewhere.
+    Document,
 }
 
 /// Which configuration.
@@ -73,6 +101,7 @@ pub fn main(command: &Command) -> ExitCode {
         Command::Check(arguments) => check(arguments),
         Command::Touches(arguments) => touches(arguments),
         Command::Verify(arguments) => verify(arguments),
+        Command::Token(arguments) => token(arguments),
     }
 }
 
@@ -184,6 +213,24 @@ fn for_people(signed: &SignedTouch) -> String {
         }
     }
     line
+}
+
+fn token(arguments: &TokenArguments) -> ExitCode {
+    let Planted::Document = arguments.kind;
+    let bytes = match document::make(&arguments.url, &arguments.title) {
+        Ok(bytes) => bytes,
+        Err(error) => return wrong(error, 2),
+    };
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).open(&arguments.out);
+    match file.and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all())) {
+        Ok(()) => {
+            if let Some(path) = document::path(&arguments.url) {
+                println!("[[token]]\nname = {:?}\nkind = \"document\"\nvalue = {path:?}", arguments.title);
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => wrong(format!("{}: {error}", arguments.out.display()), 1),
+    }
 }
 
 fn verify(arguments: &SpoolArguments) -> ExitCode {

@@ -1,5 +1,10 @@
 //! The protocols, one file each, behind two small traits.
 
+mod fhir;
+mod http;
+mod ipp;
+mod jetdirect;
+mod snmp;
 mod tcp;
 
 use crate::visit::Visit;
@@ -67,8 +72,51 @@ pub struct Known {
 }
 
 /// All protocols, by name. One line each.
-pub const NAMES: &[Known] =
-    &[Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) }];
+pub const NAMES: &[Known] = &[
+    Known { name: "fhir", transport: Transport::Tcp, port: 8080, make: || Ready::Tcp(Arc::new(fhir::Fhir)) },
+    Known {
+        name: "http",
+        transport: Transport::Tcp,
+        port: 80,
+        make: || Ready::Tcp(Arc::new(http::Pages { tls: http::Tls::Never })),
+    },
+    Known {
+        name: "https",
+        transport: Transport::Tcp,
+        port: 443,
+        make: || Ready::Tcp(Arc::new(http::Pages { tls: http::Tls::Always })),
+    },
+    Known { name: "ipp", transport: Transport::Tcp, port: 631, make: || Ready::Tcp(Arc::new(ipp::Ipp)) },
+    Known {
+        name: "jetdirect",
+        transport: Transport::Tcp,
+        port: 9100,
+        make: || Ready::Tcp(Arc::new(jetdirect::Jetdirect)),
+    },
+    Known { name: "snmp", transport: Transport::Udp, port: 161, make: || Ready::Udp(Arc::new(snmp::Snmp)) },
+    Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) },
+];
+
+/// What looks at a visitor's bytes, for fuzz targets: nothing here may panic, whatever the bytes.
+#[doc(hidden)]
+pub mod fuzzing {
+    /// HTTP requests and forms.
+    pub fn http(bytes: &[u8]) {
+        super::http::fuzz(bytes);
+    }
+    /// IPP operations.
+    pub fn ipp(bytes: &[u8]) {
+        super::ipp::fuzz(bytes);
+    }
+    /// PJL and print data.
+    pub fn jetdirect(bytes: &[u8]) {
+        super::jetdirect::fuzz(bytes);
+    }
+    /// SNMP messages.
+    pub fn snmp(bytes: &[u8]) {
+        super::snmp::fuzz(bytes);
+    }
+}
 
 /// The protocol of a name.
 #[must_use]

@@ -1,4 +1,8 @@
 //! The sensor against real clients and rude ones.
 
+mod fhir;
+mod http;
+mod printer;
 mod sensor;
+mod snmp;
 mod tcp;
