@@ -17,7 +17,9 @@ const LONGEST: usize = 2048;
 #[derive(Debug, thiserror::Error)]
 pub enum NoDocument {
     /// The address is none of the web.
-    #[error("the address must begin with http:// or https:// and have a path, in at most {LONGEST} characters without spaces")]
+    #[error(
+        "the address must begin with http:// or https:// and have a path, in at most {LONGEST} characters without spaces"
+    )]
     Address,
     /// The archive could not be put together.
     #[error("the document could not be made: {0}")]
@@ -131,7 +133,9 @@ mod tests {
             text
         };
         let relationships = read("word/_rels/document.xml.rels");
-        assert!(relationships.contains("Target=\"http://10.0.0.5/share/logo.png?a=1&amp;b=2\" TargetMode=\"External\""));
+        assert!(
+            relationships.contains("Target=\"http://10.0.0.5/share/logo.png?a=1&amp;b=2\" TargetMode=\"External\"")
+        );
         assert!(read("word/document.xml").contains("r:link=\"rId1\""));
         assert!(read("word/document.xml").contains("A &amp; B"));
         assert!(read("[Content_Types].xml").contains("/word/document.xml"));

@@ -74,18 +74,30 @@ fn denied() -> serde_json::Value {
 
 /// CapabilityStatement (FHIR R4, 2.24) of a made-up product.
 fn capabilities(identity: &Identity, request: &Request) -> serde_json::Value {
-    let name = identity.pick("fhir-software", &["Renkei FHIR Repository", "Karte Bridge", "Iryo Data Hub", "Chiiki FHIR Server"]);
+    let name = identity
+        .pick("fhir-software", &["Renkei FHIR Repository", "Karte Bridge", "Iryo Data Hub", "Chiiki FHIR Server"]);
     let version = format!(
         "{}.{}.{}",
         identity.number("fhir-major", 1, 4),
         identity.number("fhir-minor", 0, 12),
         identity.number("fhir-patch", 0, 30)
     );
-    let interactions = json!([{ "code": "read" }, { "code": "search-type" }, { "code": "create" }, { "code": "update" }]);
-    let types = ["Patient", "Encounter", "Observation", "MedicationRequest", "DiagnosticReport", "AllergyIntolerance", "Bundle"];
+    let interactions =
+        json!([{ "code": "read" }, { "code": "search-type" }, { "code": "create" }, { "code": "update" }]);
+    let types = [
+        "Patient",
+        "Encounter",
+        "Observation",
+        "MedicationRequest",
+        "DiagnosticReport",
+        "AllergyIntolerance",
+        "Bundle",
+    ];
     let resources: Vec<_> = types
         .iter()
-        .map(|name| json!({ "type": name, "interaction": interactions, "versioning": "versioned", "readHistory": true }))
+        .map(
+            |name| json!({ "type": name, "interaction": interactions, "versioning": "versioned", "readHistory": true }),
+        )
         .collect();
     let base = request.path().trim_end_matches('/').trim_end_matches("metadata").trim_end_matches('/').to_owned();
     let year = identity.number("fhir-year", 2021, 2024);

@@ -117,7 +117,8 @@ pub(super) async fn serve(visit: Visit, mut wire: Wire, door: &dyn Door, tls: Tl
 /// Speaks to somebody who came to a TLS port without TLS. What they wanted is another protocol here.
 async fn refuse(visit: &Visit, mut talk: Talk<Wire>, door: &dyn Door) -> io::Result<()> {
     let software = door.software(visit.identity());
-    let incoming = timeout(HEAD_TIME, talk.head(|| {})).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+    let incoming =
+        timeout(HEAD_TIME, talk.head(|| {})).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
     let (reply, version) = match incoming {
         Incoming::End => return Ok(()),
         Incoming::Head(head) => {

@@ -206,6 +206,7 @@ fn respond(identity: &Identity, operation: &Operation<'_>, act: &Act) -> Vec<u8>
     put(&mut out, text, "printer-info", model.as_bytes());
     put(&mut out, text, "printer-location", identity.pick("place", &PLACES).as_bytes());
     put(&mut out, text, "printer-make-and-model", model.as_bytes());
+    put(&mut out, uri_tag, "printer-more-info", format!("http://{}/", identity.fqdn()).as_bytes());
     put(&mut out, uri_tag, "printer-uuid", format!("urn:uuid:{}", identity.guid("printer")).as_bytes());
     put(&mut out, 0x23, "printer-state", &enumeration(3));
     put(&mut out, keyword, "printer-state-reasons", b"none");
@@ -224,8 +225,26 @@ fn respond(identity: &Identity, operation: &Operation<'_>, act: &Act) -> Vec<u8>
     put(&mut out, 0x22, "printer-is-accepting-jobs", &[1]);
     put(&mut out, 0x21, "queued-job-count", &enumeration(0));
     put(&mut out, keyword, "pdl-override-supported", b"not-attempted");
-    put(&mut out, 0x21, "printer-up-time", &enumeration(u32::try_from(identity.number("up", 90_000, 9_000_000)).unwrap_or(1)));
+    put(
+        &mut out,
+        0x21,
+        "printer-up-time",
+        &enumeration(u32::try_from(identity.number("up", 90_000, 9_000_000)).unwrap_or(1)),
+    );
     put(&mut out, keyword, "compression-supported", b"none");
+    put(&mut out, keyword, "media-default", b"iso_a4_210x297mm");
+    put(&mut out, keyword, "media-supported", b"iso_a4_210x297mm");
+    put(&mut out, keyword, "", b"jis_b5_182x257mm");
+    // A collection in a collection (RFC 8010, 3.1.6): the size of A4 in hundredths of a millimetre.
+    put(&mut out, 0x34, "media-col-default", b"");
+    put(&mut out, 0x4a, "", b"media-size");
+    put(&mut out, 0x34, "", b"");
+    for (side, length) in [(&b"x-dimension"[..], 21_000), (b"y-dimension", 29_700)] {
+        put(&mut out, 0x4a, "", side);
+        put(&mut out, 0x21, "", &enumeration(length));
+    }
+    put(&mut out, 0x37, "", b"");
+    put(&mut out, 0x37, "", b"");
     out.push(0x03);
     out
 }

@@ -64,7 +64,9 @@ fn answer(identity: &Identity, command: &str) -> (Kind, Option<String>) {
         // Ends or starts a job without saying anything to print.
         ["JOB" | "EOJ" | "USTATUS" | "USTATUSOFF" | "RESET" | "INITIALIZE", ..] => (Kind::Probe, None),
         // The printer's files: known ways to read other people's jobs and settings.
-        ["FSDIRLIST" | "FSQUERY" | "FSUPLOAD", ..] => (Kind::Request, Some(format!("@PJL {command}\r\nFILEERROR=3\r\n\x0c"))),
+        ["FSDIRLIST" | "FSQUERY" | "FSUPLOAD", ..] => {
+            (Kind::Request, Some(format!("@PJL {command}\r\nFILEERROR=3\r\n\x0c")))
+        }
         // SET, DEFAULT, RDYMSG, OPMSG, FSDOWNLOAD, FSDELETE, DMCMD, ENTER …
         _ => (Kind::Write, None),
     }
@@ -72,7 +74,7 @@ fn answer(identity: &Identity, command: &str) -> (Kind, Option<String>) {
 
 /// The made-up product: the same words as on the printer's page.
 pub(super) fn model(identity: &Identity) -> String {
-    let series = identity.pick("printer-series", &["LP-C", "MX-W", "PR-L", "DC-S"]);
+    let series = identity.pick("printer-series", &["HKP-C", "TRN-L", "KWS-D", "NMR-P"]);
     format!("{series}{}0 {}", identity.number("printer-model", 210, 980), identity.host)
 }
 
@@ -127,7 +129,8 @@ impl Decoy for Jetdirect {
                         }
                     }
                     Piece::Data => {
-                        let is_job = !is_first || (recognise(&line).is_none_or(|name| name == "jetdirect") && is_printable(&line));
+                        let is_job = !is_first
+                            || (recognise(&line).is_none_or(|name| name == "jetdirect") && is_printable(&line));
                         if is_job {
                             let start: Vec<u8> = line.iter().copied().take(200).collect();
                             visit.touch_noting(Kind::Write, &[("what", b"print"), ("opening", &start)]).await?;

@@ -147,7 +147,9 @@ fn description(identity: &Identity) -> String {
             };
             format!("Linux {} {kernel} {build} x86_64", identity.host)
         }
-        Os::Embedded if identity.kind == PersonaKind::Printer => format!("{}; Print Server", jetdirect::model(identity)),
+        Os::Embedded if identity.kind == PersonaKind::Printer => {
+            format!("{}; Print Server", jetdirect::model(identity))
+        }
         Os::Embedded => format!("{} Network Module Rev.{}", identity.host, identity.number("snmp-revision", 1, 9)),
     }
 }
@@ -192,13 +194,8 @@ fn respond(identity: &Identity, message: &Message<'_>) -> Option<Vec<u8>> {
         };
         list = message.variables.iter().flat_map(same).collect();
     }
-    let pdu = [
-        put(0x02, message.request),
-        put(0x02, &number(error.0)),
-        put(0x02, &number(error.1)),
-        put(0x30, &list),
-    ]
-    .concat();
+    let pdu = [put(0x02, message.request), put(0x02, &number(error.0)), put(0x02, &number(error.1)), put(0x30, &list)]
+        .concat();
     let version = number(u32::try_from(message.version).unwrap_or(0));
     let answer = put(0x30, &[put(0x02, &version), put(0x04, message.community), put(0xa2, &pdu)].concat());
     (answer.len() <= ANSWER).then_some(answer)

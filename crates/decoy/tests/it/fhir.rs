@@ -9,7 +9,10 @@ fn it_says_what_it_is_and_gives_nothing() {
     let base = format!("http://{}", sensor.address("fhir"));
     let statement: serde_json::Value =
         serde_json::from_slice(&client("curl", &["-s", &format!("{base}/fhir/metadata")]).stdout).expect("JSON");
-    assert_eq!((&statement["resourceType"], &statement["fhirVersion"]), (&"CapabilityStatement".into(), &"4.0.1".into()));
+    assert_eq!(
+        (&statement["resourceType"], &statement["fhirVersion"]),
+        (&"CapabilityStatement".into(), &"4.0.1".into())
+    );
     assert!(statement["software"]["name"].is_string());
     assert_eq!(sensor.only().touch.kind, Kind::Probe);
     let denied = said(&client("curl", &["-s", "-D", "-", &format!("{base}/fhir/Patient?name=%E5%B1%B1%E7%94%B0")]));

@@ -10,7 +10,8 @@ fn kinds(all: &[SignedTouch]) -> Vec<Kind> {
 }
 
 fn form(path: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+    let head =
+        format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()
 }
 
@@ -87,19 +88,24 @@ fn names_in_japanese_encodings_are_readable_and_nothing_is_lost() {
         (format!("userid={}&passcode=x", escape("管理者".as_bytes())).into_bytes(), "管理者"),
         ([b"userid=", &shift_jis[..], b"&passcode=x"].concat(), "管理者"),
         (b"userid=%u7BA1%u7406&passcode=%zz".to_vec(), "管理"),
-        (b"userid=%E7%AE&passcode=%".to_vec(), "邂"),
+        // A character cut in half: whatever it is read as, the try is there.
+        (b"userid=%E7%AE&passcode=%".to_vec(), ""),
         (r#"{"user":"管理者","password":"x"}"#.as_bytes().to_vec(), "管理者"),
     ];
     for (body, expected) in bodies {
         let (touch, answer) = contact("building", &form("/login.cgi", body));
         assert_eq!(touch.kind, Kind::SignIn);
         let user = touch.user.expect("a user");
-        assert!(user == *expected || *expected == "邂", "{user}");
+        assert!(user == *expected || expected.is_empty(), "{user}");
         assert!(touch.secret_hash.is_some());
         assert!(answer.contains("charset=Shift_JIS"), "{answer}");
     }
-    let basic = [b"GET / HTTP/1.0\r\nAuthorization: Basic "[..].to_vec(), b"ir2XnY7SOng=\r\n\r\n".to_vec()].concat();
-    assert_eq!(contact("camera", &basic).0.kind, Kind::SignIn);
+    let basic = b"GET / HTTP/1.0\r\nAuthorization: Basic iseXnY7SOng=\r\n\r\n";
+    let touch = contact("camera", basic).0;
+    assert_eq!(
+        (touch.kind, touch.user.as_deref(), &touch.detail["user_encoding"][..]),
+        (Kind::SignIn, Some("管理者"), "Shift_JIS")
+    );
 }
 
 #[test]
@@ -107,8 +113,14 @@ fn pages_looked_at_are_one_touch_and_none_if_a_try_follows() {
     let sensor = Running::new(&[("http", "nas")]);
     sensor.say("http", b"GET / HTTP/1.1\r\nHost: nas\r\nUser-Agent: me\r\n\r\nGET /favicon.ico HTTP/1.1\r\nHost: nas\r\n\r\nGET /x HTTP/1.1\r\nHost: nas\r\nConnection: close\r\n\r\n");
     let touch = sensor.only().touch;
-    assert_eq!((touch.kind, &touch.detail["requests"][..], &touch.detail["paths"][..]), (Kind::Probe, "3", "/ /favicon.ico /x"));
-    assert_eq!((&touch.detail["path"][..], &touch.detail["user_agent"][..], &touch.detail["host"][..]), ("/", "me", "nas"));
+    assert_eq!(
+        (touch.kind, &touch.detail["requests"][..], &touch.detail["paths"][..]),
+        (Kind::Probe, "3", "/ /favicon.ico /x")
+    );
+    assert_eq!(
+        (&touch.detail["path"][..], &touch.detail["user_agent"][..], &touch.detail["host"][..]),
+        ("/", "me", "nas")
+    );
 
     let sensor = Running::new(&[("http", "nas")]);
     let tries = [
@@ -131,7 +143,10 @@ fn tokens_are_named_and_answered_with_something_harmless() {
          [[token]]\nname = \"接続情報\"\nkind = \"document\"\nvalue = \"/share/logo.png\"\n",
     );
     let (plain, secure) = (sensor.address("http"), sensor.address("https"));
-    let out = client("curl", &["-s", "-o", "/dev/null", "-w", "%{http_code}", &format!("http://{plain}/backup/keys.zip?x=1")]);
+    let out = client(
+        "curl",
+        &["-s", "-o", "/dev/null", "-w", "%{http_code}", &format!("http://{plain}/backup/keys.zip?x=1")],
+    );
     assert_eq!(said(&out), "200");
     client("curl", &["-sk", "-o", "/dev/null", &format!("https://{secure}/share/logo.png")]);
     let all = sensor.touches(2);
@@ -169,11 +184,17 @@ fn over_tls_each_contact_leaves_exactly_one_touch_too() {
 
 #[test]
 fn garbage_inside_tls_is_seen() {
-    for (bytes, kind) in [("\u{1}\u{2}", Kind::Malformed), ("SSH-2.0-x\r\n", Kind::WrongProtocol), ("GET / HT", Kind::Handshake)] {
+    for (bytes, kind) in
+        [("\u{1}\u{2}", Kind::Malformed), ("SSH-2.0-x\r\n", Kind::WrongProtocol), ("GET / HT", Kind::Handshake)]
+    {
         let sensor = Running::new(&[("https", "pacs")]);
         let folder = tempfile::tempdir().expect("folder");
         fs::write(folder.path().join("in"), bytes).expect("written");
-        let script = format!("timeout 5 openssl s_client -quiet -connect {} < {}/in", sensor.address("https"), folder.path().display());
+        let script = format!(
+            "timeout 5 openssl s_client -quiet -connect {} < {}/in",
+            sensor.address("https"),
+            folder.path().display()
+        );
         client("sh", &["-c", &script]);
         assert_eq!(sensor.only().touch.kind, kind, "{bytes:?}");
     }
@@ -205,7 +226,9 @@ fn machines_have_their_own_pages_icons_and_servers() {
     assert!(real.iter().enumerate().all(|(at, icon)| !real[..at].contains(icon)));
     let (touch, answer) = contact("camera", b"GET / HTTP/1.0\r\n\r\n");
     assert_eq!(touch.kind, Kind::Probe);
-    assert!(answer.contains(" 401 ") && answer.contains("WWW-Authenticate: Basic realm=\"") && answer.contains("Date: "));
+    assert!(
+        answer.contains(" 401 ") && answer.contains("WWW-Authenticate: Basic realm=\"") && answer.contains("Date: ")
+    );
 }
 
 #[test]
@@ -283,7 +306,11 @@ fn guessing_at_a_form_leaves_one_touch_a_try() {
     let count = kinds(&all).iter().filter(|kind| **kind == Kind::SignIn).count();
     assert_eq!((count, tries.len()), (20, 20), "{:?}", kinds(&all));
     // The page is fetched before each try: on a connection of its own it leaves a look.
-    assert!(all.iter().all(|signed| signed.touch.kind <= Kind::Probe || signed.touch.kind == Kind::SignIn), "{:?}", kinds(&all));
+    assert!(
+        all.iter().all(|signed| signed.touch.kind <= Kind::Probe || signed.touch.kind == Kind::SignIn),
+        "{:?}",
+        kinds(&all)
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The sensor against real clients and rude ones.
 
+mod document;
 mod fhir;
 mod http;
 mod printer;

@@ -56,7 +56,8 @@ fn every_contact_with_the_raw_port_leaves_exactly_one_touch() {
 fn a_scanner_names_the_printer() {
     let sensor = Running::new(&[("jetdirect", "printer")]);
     let database = probes(&["hp-pjl"]);
-    let (path, port) = (database.path().join("probes").display().to_string(), sensor.address("jetdirect").port().to_string());
+    let (path, port) =
+        (database.path().join("probes").display().to_string(), sensor.address("jetdirect").port().to_string());
     let out = said(&client("nmap", &["-sV", "--allports", "--versiondb", &path, "-Pn", "-p", &port, "127.0.0.1"]));
     assert!(out.contains("hp-pjl"), "{out}");
     assert!(sensor.touches(1).iter().all(|signed| signed.touch.kind <= Kind::Probe));
@@ -76,7 +77,8 @@ fn ipp(code: u16) -> Vec<u8> {
         }
     }
     body.push(3);
-    let head = format!("POST /ipp/print HTTP/1.0\r\nContent-Type: application/ipp\r\nContent-Length: {}\r\n\r\n", body.len());
+    let head =
+        format!("POST /ipp/print HTTP/1.0\r\nContent-Type: application/ipp\r\nContent-Length: {}\r\n\r\n", body.len());
     [head.as_bytes(), &body].concat()
 }
 
@@ -94,8 +96,13 @@ fn every_contact_with_ipp_leaves_exactly_one_touch() {
         (&ipp(0x0005), Kind::Write, "Unauthorized"),
         (&ipp(0x4003), Kind::Write, "Unauthorized"),
         (&ipp(0x7777), Kind::Request, "Not supported"),
-        (cut, Kind::Request, "400 Bad Request"),
-        (b"POST /ipp/print HTTP/1.0\r\nContent-Type: application/ipp\r\nContent-Length: 3\r\n\r\nabc", Kind::Request, " 400 "),
+        // The rest of the job never comes.
+        (cut, Kind::Write, "Unauthorized"),
+        (
+            b"POST /ipp/print HTTP/1.0\r\nContent-Type: application/ipp\r\nContent-Length: 3\r\n\r\nabc",
+            Kind::Request,
+            " 400 ",
+        ),
         (b"GET /admin HTTP/1.0\r\nAuthorization: Basic YTpi\r\n\r\n", Kind::SignIn, " 401 "),
         (b"PUT /admin/conf/cupsd.conf HTTP/1.0\r\nContent-Length: 1\r\n\r\nx", Kind::Write, " 403 "),
         (b"@PJL INFO ID\r\n", Kind::Malformed, " 400 "),
@@ -107,9 +114,7 @@ fn every_contact_with_ipp_leaves_exactly_one_touch() {
         let touch = sensor.only().touch;
         assert_eq!(touch.kind, *kind, "{}: {touch:#?}", String::from_utf8_lossy(bytes));
         assert!(answered.contains(answer), "{}: {answered}", String::from_utf8_lossy(bytes));
-        if touch.kind == Kind::Write && answered.contains("Unauthorized") {
-            assert_eq!(touch.detail["requesting_user"], "山田");
-        }
+        assert!(touch.detail.get("requesting_user").is_none_or(|user| user == "山田"));
     }
 }
 

@@ -43,7 +43,9 @@ fn a_walk_ends_and_each_of_its_datagrams_is_a_touch() {
     for (program, version) in [("snmpwalk", "-v1"), ("snmpwalk", "-v2c"), ("snmpbulkwalk", "-v2c")] {
         let sensor = agent();
         let out = run(&sensor, program, &[version, "-c", "public"], &["1.3.6.1.2.1"]);
-        assert_eq!(out.lines().filter(|line| line.starts_with(".1.3.6.1.2.1.1.")).count(), 7, "{out}");
+        let values =
+            out.lines().filter(|line| line.starts_with(".1.3.6.1.2.1.1.") && !line.contains("No more variables"));
+        assert_eq!(values.count(), 7, "{out}");
         let all = sensor.touches(8);
         assert!(all.iter().all(|signed| signed.touch.kind == Kind::Probe));
         // One for each of the seven, and one that finds the end (snmpwalk may ask once more for the name itself).
@@ -86,7 +88,8 @@ fn a_user_of_version_3_and_a_community_in_shift_jis_are_seen() {
 fn a_scanner_names_the_agent() {
     let sensor = agent();
     let database = probes(&["SNMPv1public"]);
-    let (path, port) = (database.path().join("probes").display().to_string(), sensor.address("snmp").port().to_string());
+    let (path, port) =
+        (database.path().join("probes").display().to_string(), sensor.address("snmp").port().to_string());
     let out = said(&client("nmap", &["-sU", "-sV", "--versiondb", &path, "-Pn", "-p", &port, "127.0.0.1"]));
     assert!(out.contains("SNMPv1 server (public)"), "{out}");
     assert!(sensor.touches(1).iter().all(|signed| signed.touch.kind <= Kind::Probe));

@@ -123,7 +123,10 @@ pub(super) fn fields(content_type: &[u8], body: &[u8]) -> Fields {
         let boundary = content_type.get(at + 9..).unwrap_or_default();
         let end = boundary.iter().position(|byte| *byte == b';').unwrap_or(boundary.len());
         let boundary = boundary.get(..end).unwrap_or_default().trim_ascii();
-        return multipart(boundary.strip_prefix(b"\"").unwrap_or(boundary).strip_suffix(b"\"").unwrap_or(boundary), body);
+        return multipart(
+            boundary.strip_prefix(b"\"").unwrap_or(boundary).strip_suffix(b"\"").unwrap_or(boundary),
+            body,
+        );
     }
     if body.trim_ascii_start().starts_with(b"{") {
         let fields = json(body);
@@ -136,14 +139,53 @@ pub(super) fn fields(content_type: &[u8], body: &[u8]) -> Fields {
 
 /// Names of the field for the user, the surest first.
 const USERS: [&str; 26] = [
-    "username", "user", "userid", "loginid", "loginname", "login", "uname", "usr", "uid", "jusername", "account",
-    "accountname", "email", "mail", "log", "id", "name", "usernm", "userno", "staffid", "empno", "shainno", "realmuser",
-    "principal", "u", "code",
+    "username",
+    "user",
+    "userid",
+    "loginid",
+    "loginname",
+    "login",
+    "uname",
+    "usr",
+    "uid",
+    "jusername",
+    "account",
+    "accountname",
+    "email",
+    "mail",
+    "log",
+    "id",
+    "name",
+    "usernm",
+    "userno",
+    "staffid",
+    "empno",
+    "shainno",
+    "realmuser",
+    "principal",
+    "u",
+    "code",
 ];
 /// Names of the field for the password, the surest first.
 const PASSWORDS: [&str; 18] = [
-    "password", "passwd", "pass", "pwd", "passwrd", "loginpassword", "userpassword", "jpassword", "userpw", "psw", "pw",
-    "passcode", "pin", "secret", "credential", "ansho", "p", "passphrase",
+    "password",
+    "passwd",
+    "pass",
+    "pwd",
+    "passwrd",
+    "loginpassword",
+    "userpassword",
+    "jpassword",
+    "userpw",
+    "psw",
+    "pw",
+    "passcode",
+    "pin",
+    "secret",
+    "credential",
+    "ansho",
+    "p",
+    "passphrase",
 ];
 
 /// User and password among fields. The user may be missing (devices that have only a password); the password may not.
@@ -157,7 +199,10 @@ pub(super) fn credentials(fields: &Fields) -> Option<(Vec<u8>, Vec<u8>)> {
         .collect();
     let exact = |names: &[&str]| names.iter().find_map(|known| plain.iter().position(|(name, _)| name == known));
     let part = |words: &[&str], not: Option<usize>| {
-        plain.iter().enumerate().position(|(at, (name, _))| Some(at) != not && words.iter().any(|word| name.contains(word)))
+        plain
+            .iter()
+            .enumerate()
+            .position(|(at, (name, _))| Some(at) != not && words.iter().any(|word| name.contains(word)))
     };
     let password = exact(&PASSWORDS).or_else(|| part(&["passw", "pwd", "passcode"], None))?;
     let user = exact(&USERS).or_else(|| part(&["user", "login", "account", "mail"], Some(password)));
@@ -236,17 +281,26 @@ mod tests {
     #[test]
     fn wrong_percent_sequences_lose_nothing() {
         assert_eq!(percent(b"%41%4%zz%+%u7BA1%u%", true), "A%4%zz% 管%u%".as_bytes());
-        assert_eq!(found(b"user=%8A%C7%97%9D%8E%D2&pass=%"), Some((b"\x8a\xc7\x97\x9d\x8e\xd2".to_vec(), b"%".to_vec())));
+        assert_eq!(
+            found(b"user=%8A%C7%97%9D%8E%D2&pass=%"),
+            Some((b"\x8a\xc7\x97\x9d\x8e\xd2".to_vec(), b"%".to_vec()))
+        );
         // "テスト" in Shift_JIS, its ASCII halves unencoded as browsers leave them.
         assert_eq!(found(b"user=%83e%83X%83g&pass=x").map(|found| found.0), Some(b"\x83e\x83X\x83g".to_vec()));
     }
 
     #[test]
     fn authorizations_are_read() {
-        assert_eq!(authorization(b"Basic YWRtaW46c2VjcmV0"), Authorization::Clear("basic", b"admin".to_vec(), b"secret".to_vec()));
+        assert_eq!(
+            authorization(b"Basic YWRtaW46c2VjcmV0"),
+            Authorization::Clear("basic", b"admin".to_vec(), b"secret".to_vec())
+        );
         assert_eq!(authorization(b"basic YWRtaW4"), Authorization::Clear("basic", b"admin".to_vec(), Vec::new()));
         assert_eq!(authorization(b"Basic !!"), Authorization::Clear("basic", Vec::new(), b"!!".to_vec()));
-        assert_eq!(authorization(b"Digest username=\"x\", realm=\"y\""), Authorization::Response("digest", b"x".to_vec()));
+        assert_eq!(
+            authorization(b"Digest username=\"x\", realm=\"y\""),
+            Authorization::Response("digest", b"x".to_vec())
+        );
         assert_eq!(authorization(b"NTLM abc"), Authorization::Other(b"NTLM".to_vec()));
     }
 

@@ -66,7 +66,10 @@ impl Head {
 
     /// All fields of a name.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        self.fields.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name.as_bytes())).map(|(_, value)| &value[..])
+        self.fields
+            .iter()
+            .filter(move |(key, _)| key.eq_ignore_ascii_case(name.as_bytes()))
+            .map(|(_, value)| &value[..])
     }
 
     /// All values of all fields.
@@ -127,7 +130,8 @@ impl Head {
             _ if others_differ => Framing::Contradiction,
             Some(_) if coded => Framing::Contradiction,
             Some(value) => {
-                let digits = std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+                let digits =
+                    std::str::from_utf8(value).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
                 digits.and_then(|text| text.parse().ok()).map_or(Framing::Contradiction, |length: u64| {
                     if length == 0 { Framing::None } else { Framing::Length(length) }
                 })
@@ -275,7 +279,8 @@ mod tests {
 
     #[test]
     fn lengths_that_contradict_each_other_are_seen() {
-        let framing = |fields: &str| parse(format!("POST / HTTP/1.1\r\n{fields}\r\n").as_bytes()).map(|head| head.framing());
+        let framing =
+            |fields: &str| parse(format!("POST / HTTP/1.1\r\n{fields}\r\n").as_bytes()).map(|head| head.framing());
         assert_eq!(framing("Content-Length: 5\r\n"), Ok(Framing::Length(5)));
         assert_eq!(framing("Content-Length: 5\r\nContent-Length: 6\r\n"), Ok(Framing::Contradiction));
         assert_eq!(framing("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), Ok(Framing::Contradiction));

@@ -6,7 +6,8 @@ use crate::persona::Identity;
 
 /// A sign-in page, after a failed try or before one.
 pub(super) fn sign_in(identity: &Identity, front: &Front, failed: bool) -> Reply {
-    let failed = if failed { "<p class=\"e\">IDまたはパスワードが正しくありません。</p>" } else { "" };
+    let failed =
+        if failed { "<p class=\"e\">IDまたはパスワードが正しくありません。</p>" } else { "" };
     let charset = if front.is_shift_jis { "Shift_JIS" } else { "UTF-8" };
     let Front { title, lead, user, password, user_word, colour, post, .. } = front;
     let body = format!(
@@ -144,8 +145,8 @@ pub(super) fn token(path: &str) -> Reply {
 
 /// One transparent point (GIF 89a).
 const PIXEL: [u8; 43] = [
-    0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0x21, 0xf9, 4, 1, 0, 0, 0, 0,
-    0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b,
+    0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0x21, 0xf9, 4, 1, 0, 0, 0,
+    0, 0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b,
 ];
 
 #[cfg(test)]

@@ -52,11 +52,12 @@ impl Software {
 
     /// Its page for a status.
     pub(in crate::protocol) fn error(self, status: u16) -> Reply {
-        let reason = reason(status);
+        let reason = self.reason(status);
         let body = match self {
             Self::Nginx(name) => {
                 let title = match status {
                     401 => "401 Authorization Required".to_owned(),
+                    302 => "302 Found".to_owned(),
                     _ => format!("{status} {reason}"),
                 };
                 nginx_page(&title, &title, "", name)
@@ -96,6 +97,27 @@ impl Software {
         }
     }
 
+    /// Words of a status.
+    fn reason(self, status: u16) -> &'static str {
+        let is_nginx = matches!(self, Self::Nginx(_));
+        match status {
+            200 => "OK",
+            302 if is_nginx => "Moved Temporarily",
+            302 => "Found",
+            304 => "Not Modified",
+            400 => "Bad Request",
+            401 => "Unauthorized",
+            403 => "Forbidden",
+            404 => "Not Found",
+            405 if is_nginx => "Not Allowed",
+            405 => "Method Not Allowed",
+            414 if is_nginx => "Request-URI Too Large",
+            414 => "URI Too Long",
+            505 => "HTTP Version Not Supported",
+            _ => "Error",
+        }
+    }
+
     /// An answer as bytes. The body is left out for HEAD, everything else for HTTP/0.9.
     pub(super) fn write(self, reply: &Reply, version: Version, is_head: bool, stays: bool) -> Vec<u8> {
         if version == Version::Old {
@@ -107,7 +129,7 @@ impl Software {
             _ => "1.1",
         };
         let status = reply.status;
-        let mut out = format!("HTTP/{own} {status} {}\r\n", reason(status));
+        let mut out = format!("HTTP/{own} {status} {}\r\n", self.reason(status));
         let server = format!("Server: {}\r\n", self.header());
         let date = format!("Date: {}\r\n", jiff::Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT"));
         let connection = format!("Connection: {}\r\n", if stays { "keep-alive" } else { "close" });
@@ -137,24 +159,6 @@ fn nginx_page(title: &str, heading: &str, more: &str, name: &str) -> String {
         "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{heading}</h1></center>\r\n{more}\
          <hr><center>{name}</center>\r\n</body>\r\n</html>\r\n"
     )
-}
-
-/// Words of a status, as the servers say them.
-fn reason(status: u16) -> &'static str {
-    match status {
-        200 => "OK",
-        302 => "Found",
-        304 => "Not Modified",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Not Allowed",
-        413 => "Request Entity Too Large",
-        414 => "Request-URI Too Large",
-        505 => "HTTP Version Not Supported",
-        _ => "Error",
-    }
 }
 
 /// An answer.

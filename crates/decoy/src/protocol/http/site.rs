@@ -1,9 +1,9 @@
 //! Which pages a persona has.
 
+use super::Door;
 use super::judge::{Act, Request};
 use super::page;
 use super::reply::{Reply, Software};
-use super::Door;
 use crate::persona::{Identity, Kind};
 use crate::visit::Visit;
 
@@ -201,16 +201,13 @@ fn look(identity: &Identity, software: Software, path: &str) -> Reply {
         "/" | "/index.html" | "/index.htm" => match front {
             Some(_) if identity.kind == Kind::Printer => page::printer(identity),
             Some(front) if matches!(identity.kind, Kind::Nas | Kind::Building) => page::sign_in(identity, front, false),
-            Some(front) => Reply::new(302)
-                .with("Content-Type", "text/html")
-                .with("Location", front.start)
-                .with("Cache-Control", "no-store"),
+            Some(front) => software.error(302).with("Location", front.start),
             None if is_camera => challenge(identity, software),
             None => page::standard(identity),
         },
         _ if is_camera => challenge(identity, software),
         "/admin" | "/admin/" => match front {
-            Some(front) if identity.kind == Kind::Printer => Reply::new(302).with("Location", front.start),
+            Some(front) if identity.kind == Kind::Printer => software.error(302).with("Location", front.start),
             Some(_) => software.error(404),
             None => challenge(identity, software),
         },

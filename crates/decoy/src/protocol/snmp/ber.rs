@@ -111,8 +111,14 @@ mod tests {
 
     #[test]
     fn known_encodings() {
-        assert_eq!(identifier(&[1, 3, 6, 1, 4, 1, 8072, 3, 2, 10, 0]), hex::decode("2b06010401bf0803020a00").expect("hex"));
-        assert_eq!((number(0), number(127), number(128), number(u32::MAX)), (vec![0], vec![127], vec![0, 128], vec![0, 255, 255, 255, 255]));
+        assert_eq!(
+            identifier(&[1, 3, 6, 1, 4, 1, 8072, 3, 2, 10, 0]),
+            hex::decode("2b06010401bf0803020a00").expect("hex")
+        );
+        assert_eq!(
+            (number(0), number(127), number(128), number(u32::MAX)),
+            (vec![0], vec![127], vec![0, 128], vec![0, 255, 255, 255, 255])
+        );
         assert_eq!((integer(&[255]), integer(&[0, 128]), integer(&[])), (Some(-1), Some(128), None));
     }
 
