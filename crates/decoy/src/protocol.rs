@@ -97,29 +97,23 @@ pub const NAMES: &[Known] = &[
     Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) },
 ];
 
-/// What looks at a visitor's bytes, for fuzz targets: nothing here may panic, whatever the bytes.
-#[doc(hidden)]
-pub mod fuzzing {
-    /// HTTP requests and forms.
-    pub fn http(bytes: &[u8]) {
-        super::http::fuzz(bytes);
-    }
-    /// IPP operations.
-    pub fn ipp(bytes: &[u8]) {
-        super::ipp::fuzz(bytes);
-    }
-    /// PJL and print data.
-    pub fn jetdirect(bytes: &[u8]) {
-        super::jetdirect::fuzz(bytes);
-    }
-    /// SNMP messages.
-    pub fn snmp(bytes: &[u8]) {
-        super::snmp::fuzz(bytes);
-    }
-}
-
 /// The protocol of a name.
 #[must_use]
 pub fn known(name: &str) -> Option<&'static Known> {
     NAMES.iter().find(|known| known.name == name)
+}
+
+/// Entries for fuzzing: each runs all parsers of a protocol over some bytes.
+#[doc(hidden)]
+pub mod fuzzing {
+    /// A protocol's parsers.
+    pub type Entry = fn(&[u8]);
+
+    /// All of them, by name.
+    pub const ALL: &[(&str, Entry)] = &[
+        ("http", super::http::fuzz),
+        ("ipp", super::ipp::fuzz),
+        ("jetdirect", super::jetdirect::fuzz),
+        ("snmp", super::snmp::fuzz),
+    ];
 }

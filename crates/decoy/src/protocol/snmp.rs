@@ -1,9 +1,10 @@
 //! SNMP versions 1 and 2c (RFC 1157, RFC 3416): the system group for the community that everybody knows.
 //!
 //! Each datagram is one touch: asking with `public` is a probe, any other community is a try to sign in (the community is
-//! the secret), setting is a write. Version 3 (RFC 3412, RFC 3414) is recognised and not answered.
+//! the secret), setting is a write. Version 3 (RFC 3412, RFC 3414): finding the engine is a probe, every user is unknown.
 
 mod ber;
+mod usm;
 
 use super::{Responder, Serving, jetdirect};
 use crate::persona::{Identity, Kind as PersonaKind, Os};
@@ -55,8 +56,8 @@ struct Variable<'a> {
 enum Parsed<'a> {
     /// Version 1 or 2c.
     Message(Message<'a>),
-    /// Version 3, with the user it names.
-    Version3(Vec<u8>),
+    /// Version 3.
+    Version3(usm::Message<'a>),
 }
 
 fn parse(datagram: &[u8]) -> Option<Parsed<'_>> {
@@ -65,7 +66,7 @@ fn parse(datagram: &[u8]) -> Option<Parsed<'_>> {
     let version = integer(take_as(&mut message, 0x02)?)?;
     match version {
         0 | 1 => {}
-        3 => return Some(Parsed::Version3(user(message).unwrap_or_default())),
+        3 => return usm::parse(message).map(Parsed::Version3),
         _ => return None,
     }
     let community = take_as(&mut message, 0x04)?;
@@ -95,17 +96,6 @@ fn parse(datagram: &[u8]) -> Option<Parsed<'_>> {
     Some(Parsed::Message(Message { version, community, asks, request, variables }))
 }
 
-/// The user of a version 3 message (RFC 3412, 6; RFC 3414, 2.4).
-fn user(mut rest: &[u8]) -> Option<Vec<u8>> {
-    take_as(&mut rest, 0x30)?;
-    let mut parameters = take_as(&mut rest, 0x04)?;
-    let mut parameters = take_as(&mut parameters, 0x30)?;
-    take_as(&mut parameters, 0x04)?;
-    take_as(&mut parameters, 0x02)?;
-    take_as(&mut parameters, 0x02)?;
-    take_as(&mut parameters, 0x04).map(<[u8]>::to_vec)
-}
-
 /// The objects of the system group of a machine: the last arcs of each name, and its value as an element.
 fn system(identity: &Identity) -> Vec<(Vec<u32>, Vec<u8>)> {
     let text = |text: &str| put(0x04, text.as_bytes());
@@ -113,10 +103,7 @@ fn system(identity: &Identity) -> Vec<(Vec<u32>, Vec<u8>)> {
         Os::Windows { .. } => vec![1, 3, 6, 1, 4, 1, 311, 1, 1, 3, 1, 2],
         Os::Linux { .. } | Os::Embedded => vec![1, 3, 6, 1, 4, 1, 8072, 3, 2, 10],
     };
-    // Days since it was last switched on, going on over our own restarts.
-    let seconds = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0);
-    let up = (seconds + identity.number("snmp-up", 0, 17_280_000)) % 17_280_000;
-    let ticks = u32::try_from(up * 100).unwrap_or(u32::MAX);
+    let ticks = u32::try_from(up(identity) * 100).unwrap_or(u32::MAX);
     let place = identity.pick("snmp-place", &["Server Room", "2F", "MDF", "B1F", "Rack 3"]);
     let values = [
         text(&description(identity)),
@@ -128,6 +115,12 @@ fn system(identity: &Identity) -> Vec<(Vec<u32>, Vec<u8>)> {
         put(0x02, &number(if identity.os == Os::Embedded { 64 } else { 72 })),
     ];
     (1u32..).zip(values).map(|(n, value)| (SYSTEM.into_iter().chain([n, 0]).collect(), value)).collect()
+}
+
+/// Seconds since it was last switched on, going on over our own restarts; at most 200 days.
+fn up(identity: &Identity) -> u64 {
+    let seconds = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0);
+    (seconds + identity.number("snmp-up", 0, 17_280_000)) % 17_280_000
 }
 
 /// sysDescr, as the agents of these systems build it.
@@ -206,14 +199,14 @@ impl Responder for Snmp {
         Box::pin(async move {
             let message = match parse(datagram)? {
                 Parsed::Message(message) => message,
-                Parsed::Version3(user) => {
+                Parsed::Version3(message) => {
                     visit.note("version", b"3");
-                    let done = match &user[..] {
+                    let done = match message.user {
                         b"" => visit.touch(Kind::Probe).await,
                         user => visit.sign_in(user, Secret::Response("usm")).await,
                     };
                     done.ok()?;
-                    return None;
+                    return usm::report(visit.identity(), &message);
                 }
             };
             visit.note("version", if message.version == 0 { b"1" } else { b"2c" });
@@ -239,8 +232,10 @@ impl Responder for Snmp {
 /// For fuzzing.
 pub(super) fn fuzz(bytes: &[u8]) {
     let identity = Identity::new(&[0; 32], PersonaKind::LinuxServer, std::net::IpAddr::from([10, 0, 0, 1]));
-    if let Some(Parsed::Message(message)) = parse(bytes) {
-        let _ = respond(&identity, &message);
+    match parse(bytes) {
+        Some(Parsed::Message(message)) => drop(respond(&identity, &message)),
+        Some(Parsed::Version3(message)) => drop(usm::report(&identity, &message)),
+        None => {}
     }
 }
 

@@ -15,6 +15,10 @@ fn form(path: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
+/// How network cameras are asked (WS-Security).
+const SOAP: &[u8] = b"POST /onvif/device_service HTTP/1.0\r\nContent-Type: application/soap+xml\r\nContent-Length: 117\r\n\r\n\
+    <Envelope><Header><wsse:UsernameToken><wsse:Username>admin</wsse:Username><wsse:Password Type=\"x\">y</wsse:Password></";
+
 /// What a plain visitor leaves and what they are answered.
 fn contact(persona: &str, bytes: &[u8]) -> (Touch, String) {
     let sensor = Running::new(&[("http", persona)]);
@@ -59,6 +63,7 @@ fn every_contact_leaves_exactly_one_touch() {
         (b"GET / HTTP/1.0\r\nAuthorization: Negotiate TlRM\r\n\r\n", Kind::Request, "HTTP/1.1 401"),
         (b"GET /login?user=a&pass=b HTTP/1.0\r\n\r\n", Kind::SignIn, "HTTP/1.1 404"),
         (b"POST /portal/signin HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nuser=\r\n8\r\na&pass=b\r\n0\r\n\r\n", Kind::SignIn, "HTTP/1.1 200"),
+        (SOAP, Kind::SignIn, "HTTP/1.1 404"),
         (b"\xde\xad\xbe\xef", Kind::Malformed, "HTTP/1.1 400"),
         (b"GET / HTTP/x\r\n\r\n", Kind::Malformed, "HTTP/1.1 400"),
         (&long, Kind::Malformed, "HTTP/1.1 414"),
@@ -297,20 +302,21 @@ fn guess(sensor: &Running, module: &str, target: &str) -> String {
 
 #[test]
 fn guessing_at_a_form_leaves_one_touch_a_try() {
-    let sensor = Running::new(&[("http", "nas")]);
-    let out = guess(&sensor, "http-post-form", "/api/login:user=^USER^&passwd=^PASS^:F=正しくありません");
-    assert!(out.contains("0 valid password"), "{out}");
-    let all = sensor.touches(20);
-    let tries: std::collections::BTreeSet<_> =
-        all.iter().filter(|signed| signed.touch.kind == Kind::SignIn).map(|signed| &signed.touch.secret_hash).collect();
-    let count = kinds(&all).iter().filter(|kind| **kind == Kind::SignIn).count();
-    assert_eq!((count, tries.len()), (20, 20), "{:?}", kinds(&all));
-    // The page is fetched before each try: on a connection of its own it leaves a look.
-    assert!(
-        all.iter().all(|signed| signed.touch.kind <= Kind::Probe || signed.touch.kind == Kind::SignIn),
-        "{:?}",
-        kinds(&all)
-    );
+    // As the tool does by default it fetches the page on a connection of its own before each try: that connection leaves
+    // its own look. Told not to (`g=`), it leaves the tries and nothing else.
+    for (options, looks) in [("F=正しくありません", 20), ("g=:F=正しくありません", 0)] {
+        let sensor = Running::new(&[("http", "nas")]);
+        let out = guess(&sensor, "http-post-form", &format!("/api/login:user=^USER^&passwd=^PASS^:{options}"));
+        assert!(out.contains("0 valid password"), "{out}");
+        let all = sensor.touches(20 + looks);
+        let of = |kind| all.iter().filter(move |signed| signed.touch.kind == kind);
+        let secrets: std::collections::BTreeSet<_> = of(Kind::SignIn).map(|signed| &signed.touch.secret_hash).collect();
+        assert_eq!((of(Kind::SignIn).count(), secrets.len()), (20, 20), "{:?}", kinds(&all));
+        // Workers without work left connect and hang up.
+        let hung_up = of(Kind::Connect).count();
+        assert!(hung_up <= 4, "{:?}", kinds(&all));
+        assert_eq!((of(Kind::Probe).count(), all.len()), (looks, 20 + looks + hung_up), "{:?}", kinds(&all));
+    }
 }
 
 #[test]
@@ -319,5 +325,6 @@ fn guessing_at_basic_leaves_one_touch_a_try() {
     let out = guess(&sensor, "http-get", "/");
     assert!(out.contains("0 valid password"), "{out}");
     let all = sensor.touches(20);
-    assert_eq!(kinds(&all).iter().filter(|kind| **kind == Kind::SignIn).count(), 20, "{out} {:?}", kinds(&all));
+    let tries: Vec<Kind> = kinds(&all).into_iter().filter(|kind| *kind != Kind::Connect).collect();
+    assert_eq!(tries, [Kind::SignIn; 20], "{out}");
 }

@@ -74,7 +74,19 @@ fn every_datagram_leaves_exactly_one_touch() {
 }
 
 #[test]
-fn a_user_of_version_3_and_a_community_in_shift_jis_are_seen() {
+fn a_client_of_version_3_finds_the_engine_and_no_user() {
+    let sensor = agent();
+    let options = ["-v3", "-l", "authNoPriv", "-u", "管理者", "-a", "SHA", "-A", "himitsu12"];
+    let out = run(&sensor, "snmpget", &options, &["1.3.6.1.2.1.1.1.0"]);
+    assert!(out.contains("Unknown user name"), "{out}");
+    let all = sensor.touches(2);
+    let kinds: Vec<Kind> = all.iter().map(|signed| signed.touch.kind).collect();
+    assert_eq!(kinds, [Kind::Probe, Kind::SignIn]);
+    assert_eq!((all[1].touch.user.as_deref(), &all[1].touch.detail["scheme"][..]), (Some("管理者"), "usm"));
+}
+
+#[test]
+fn a_community_in_shift_jis_and_half_a_message_are_seen() {
     let sensor = agent();
     let mut bytes = b"\x30\x29\x02\x01\x00\x04\x06\x8a\xc7\x97\x9d\x8e\xd2\xa0\x1c\x02\x04\x4c\x33\xa7\x56\x02\x01\x00\x02\x01\x00\x30\x0e\x30\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x05\x00\x05\x00".to_vec();
     sensor.ask("snmp", &bytes, Duration::from_millis(50));
@@ -91,6 +103,6 @@ fn a_scanner_names_the_agent() {
     let (path, port) =
         (database.path().join("probes").display().to_string(), sensor.address("snmp").port().to_string());
     let out = said(&client("nmap", &["-sU", "-sV", "--versiondb", &path, "-Pn", "-p", &port, "127.0.0.1"]));
-    assert!(out.contains("SNMPv1 server (public)"), "{out}");
+    assert!(out.contains("SNMPv1 server") && out.contains("net-snmp SNMPv3 server (public)"), "{out}");
     assert!(sensor.touches(1).iter().all(|signed| signed.touch.kind <= Kind::Probe));
 }

@@ -114,6 +114,22 @@ fn multipart(boundary: &[u8], mut bytes: &[u8]) -> Fields {
     out
 }
 
+/// Texts of XML elements by their local names, as SOAP and its security headers have them.
+fn xml(bytes: &[u8]) -> Fields {
+    let mut out = Vec::new();
+    for part in bytes.split(|byte| *byte == b'<').skip(1) {
+        let Some(end) = part.iter().position(|byte| *byte == b'>') else { continue };
+        let (tag, text) = part.split_at(end);
+        let name = tag.split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
+        let local = name.rsplit(|byte| *byte == b':').next().unwrap_or_default();
+        let text = text.get(1..).unwrap_or_default().trim_ascii();
+        if !name.starts_with(b"/") && !text.is_empty() && out.len() < FIELDS {
+            out.push((local.to_vec(), text.to_vec()));
+        }
+    }
+    out
+}
+
 /// The fields of a body, by its type; an unknown or wrong type is read as a form, as tools often forget to say.
 pub(super) fn fields(content_type: &[u8], body: &[u8]) -> Fields {
     let lower = content_type.to_ascii_lowercase();
@@ -134,7 +150,7 @@ pub(super) fn fields(content_type: &[u8], body: &[u8]) -> Fields {
             return fields;
         }
     }
-    pairs(body)
+    if body.trim_ascii_start().starts_with(b"<") { xml(body) } else { pairs(body) }
 }
 
 /// Names of the field for the user, the surest first.
@@ -206,6 +222,10 @@ pub(super) fn credentials(fields: &Fields) -> Option<(Vec<u8>, Vec<u8>)> {
     };
     let password = exact(&PASSWORDS).or_else(|| part(&["passw", "pwd", "passcode"], None))?;
     let user = exact(&USERS).or_else(|| part(&["user", "login", "account", "mail"], Some(password)));
+    // A single letter is a password only beside a user.
+    if user.is_none() && plain.get(password).is_some_and(|(name, _)| name == "p") {
+        return None;
+    }
     let value = |at: usize| plain.get(at).map(|(_, value)| value.to_vec()).unwrap_or_default();
     Some((user.map(value).unwrap_or_default(), value(password)))
 }
@@ -273,6 +293,9 @@ mod tests {
         }
         assert_eq!(found(b"pin=1234"), pair("", "1234"));
         assert_eq!(found(b"search=x"), None);
+        assert_eq!((found(b"p=1&page=2"), found(b"u=a&p=b")), (None, pair("a", "b")));
+        let soap = "<e><wsse:Username>a</wsse:Username><wsse:Password Type=\"x\">b</wsse:Password></e>";
+        assert_eq!(found(soap.as_bytes()), pair("a", "b"));
         let body = b"--B\r\nContent-Disposition: form-data; name=\"user\"\r\n\r\na\r\n--B\r\nContent-Disposition: form-data; name=\"pass\"\r\n\r\nb\r\n--B--\r\n";
         assert_eq!(credentials(&fields(b"multipart/form-data; boundary=B", body)), pair("a", "b"));
         assert_eq!(credentials(&fields(b"multipart/form-data; boundary=\"B\"", body)), pair("a", "b"));

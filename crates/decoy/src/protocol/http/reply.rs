@@ -130,7 +130,11 @@ impl Software {
         };
         let status = reply.status;
         let mut out = format!("HTTP/{own} {status} {}\r\n", self.reason(status));
-        let server = format!("Server: {}\r\n", self.header());
+        // What Windows cannot read never reaches its web server.
+        let is_of_driver = self == Self::Iis && status == 400;
+        let name = if is_of_driver { "Microsoft-HTTPAPI/2.0".to_owned() } else { self.header() };
+        let server = format!("Server: {name}\r\n");
+        let powered = if is_of_driver { "" } else { "X-Powered-By: ASP.NET\r\n" };
         let date = format!("Date: {}\r\n", jiff::Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT"));
         let connection = format!("Connection: {}\r\n", if stays { "keep-alive" } else { "close" });
         let length = match status {
@@ -140,7 +144,7 @@ impl Software {
         let fields: String = reply.fields.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         out.push_str(&match self {
             Self::Nginx(_) => format!("{server}{date}{fields}{length}{connection}"),
-            Self::Iis => format!("{fields}{server}X-Powered-By: ASP.NET\r\n{date}{connection}{length}"),
+            Self::Iis => format!("{fields}{server}{powered}{date}{connection}{length}"),
             Self::Lighttpd(_) => format!("{fields}{length}{connection}{date}{server}"),
             Self::Small(_) => format!("{date}{server}{connection}{fields}{length}"),
             Self::Cups(_) => format!("{connection}{date}{server}{fields}{length}"),
