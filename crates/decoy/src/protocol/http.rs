@@ -138,6 +138,10 @@ async fn refuse(visit: &Visit, mut talk: Talk<Wire>, door: &dyn Door) -> io::Res
 fn note(visit: &Visit, head: &Head) {
     visit.note("method", &head.method);
     visit.note("path", &head.target);
+    if head.target.contains(&b'%') {
+        // Names asked for, and what was to be hidden by encoding it, are read by people.
+        visit.note("path_decoded", &form::percent(&head.target, false));
+    }
     for (key, name) in [("user_agent", "user-agent"), ("host", "host"), ("forwarded_for", "x-forwarded-for")] {
         if let Some(value) = head.field(name) {
             visit.note(key, value);

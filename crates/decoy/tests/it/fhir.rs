@@ -19,6 +19,7 @@ fn it_says_what_it_is_and_gives_nothing() {
     assert!(denied.contains(" 401 ") && denied.contains("OperationOutcome"), "{denied}");
     let touch = sensor.touches(2).remove(1).touch;
     assert_eq!((touch.kind, &touch.detail["path"][..]), (Kind::Request, "/fhir/Patient?name=%E5%B1%B1%E7%94%B0"));
+    assert_eq!(touch.detail["path_decoded"], "/fhir/Patient?name=山田");
 }
 
 #[test]

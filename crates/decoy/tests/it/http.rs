@@ -328,3 +328,28 @@ fn guessing_at_basic_leaves_one_touch_a_try() {
     let tries: Vec<Kind> = kinds(&all).into_iter().filter(|kind| *kind != Kind::Connect).collect();
     assert_eq!(tries, [Kind::SignIn; 20], "{out}");
 }
+
+#[test]
+fn whoever_sends_without_end_is_cut_off_and_leaves_one_touch() {
+    let openings: [(&str, &[u8], Kind); 6] = [
+        ("http", b"", Kind::Malformed),
+        ("http", b"GET / HTTP/1.1\r\nHost: ", Kind::Malformed),
+        ("http", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n", Kind::Request),
+        ("http", b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n", Kind::Request),
+        ("ipp", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/ipp\r\nContent-Length: 999999999\r\n\r\n\x02\x00\x00\x02", Kind::Write),
+        ("jetdirect", b"%!PS\n", Kind::Write),
+    ];
+    for (protocol, opening, kind) in openings {
+        let sensor = Running::new(&[(protocol, "printer")]);
+        let mut stream = sensor.connect(protocol);
+        stream.write_all(opening).expect("sent");
+        let block = [b'x'; 65_536];
+        let mut sent = 0u64;
+        while sent < 100_000_000 && stream.write_all(&block).is_ok() {
+            sent += block.len() as u64;
+        }
+        assert!(sent < 100_000_000, "{protocol}: everything could be sent");
+        drop(stream);
+        assert_eq!(sensor.only().touch.kind, kind, "{protocol} {}", String::from_utf8_lossy(opening));
+    }
+}
