@@ -138,10 +138,6 @@ async fn refuse(visit: &Visit, mut talk: Talk<Wire>, door: &dyn Door) -> io::Res
 fn note(visit: &Visit, head: &Head) {
     visit.note("method", &head.method);
     visit.note("path", &head.target);
-    if head.target.contains(&b'%') {
-        // Names asked for, and what was to be hidden by encoding it, are read by people.
-        visit.note("path_decoded", &form::percent(&head.target, false));
-    }
     for (key, name) in [("user_agent", "user-agent"), ("host", "host"), ("forwarded_for", "x-forwarded-for")] {
         if let Some(value) = head.field(name) {
             visit.note(key, value);
@@ -161,7 +157,7 @@ impl Looks {
         self.count += 1;
         if self.count == 1 {
             note(visit, head);
-        } else if self.targets.len() < 1024 {
+        } else {
             visit.note("requests", self.count.to_string().as_bytes());
         }
         if self.targets.len() < 1024 {
@@ -253,6 +249,11 @@ async fn write_down(visit: &Visit, request: &Request, act: &Act) -> Result<(), G
     note(visit, head);
     let length = request.body.bytes.len().to_string();
     let mut details: Vec<(&'static str, &[u8])> = Vec::new();
+    // Names asked for, and what was to be hidden by encoding it, are read by people.
+    let decoded = form::percent(&head.target, false);
+    if decoded != head.target {
+        details.push(("path_decoded", &decoded));
+    }
     if !request.body.bytes.is_empty() {
         details.push(("body_bytes", length.as_bytes()));
     }
