@@ -1,6 +1,7 @@
 //! The subcommands of `hakutaku decoy` and of `hakutaku-decoy`.
 
 use crate::config::{Centre, Config};
+use crate::document;
 use crate::keys::{Enrolment, Keys};
 use crate::outbox::Line;
 use crate::run::Sensor;
@@ -23,6 +24,33 @@ pub enum Command {
     Touches(TouchesArguments),
     /// Follow the chain of a spool: is anything missing, changed or foreign?
     Verify(SpoolArguments),
+    /// Make a document that asks a web decoy for something when it is opened.
+    Token(TokenArguments),
+}
+
+/// Which token, and where to put it.
+#[derive(Args)]
+pub struct TokenArguments {
+    /// What to make.
+    #[arg(long, value_enum, default_value_t = Planted::Document)]
+    kind: Planted,
+    /// What the document asks for when it is opened: a decoy's address and a `[[token]]`'s path, such as
+    /// `http://10.0.0.5/share/logo.png`.
+    #[arg(long, value_name = "URL")]
+    url: String,
+    /// The file to write (.docx). An existing file is not overwritten.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The first line of the document, to make it worth opening.
+    #[arg(long, value_name = "TEXT", default_value = document::TITLE)]
+    title: String,
+}
+
+/// Tokens that are files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Planted {
+    /// A Word document with a picture that lies elsewhere.
+    Document,
 }
 
 /// Which configuration.
@@ -119,6 +147,7 @@ pub fn run(command: &Command) -> Result<(), Ended> {
         Command::Enrol(arguments) => enrol(arguments),
         Command::Touches(arguments) => touches(arguments),
         Command::Verify(arguments) => verify(arguments),
+        Command::Token(arguments) => token(arguments),
     }
 }
 
@@ -251,6 +280,21 @@ fn verify(arguments: &SpoolArguments) -> Result<(), Ended> {
             println!("good up to touch {}", verdict.chain.number);
             return Err(Ended::Found(format!("broken: {fault}")));
         }
+    }
+    Ok(())
+}
+
+fn token(arguments: &TokenArguments) -> Result<(), Ended> {
+    let Planted::Document = arguments.kind;
+    let bytes = document::make(&arguments.url, &arguments.title).map_err(input)?;
+    std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&arguments.out)
+        .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()))
+        .map_err(|error| failed(format!("{}: {error}", arguments.out.display())))?;
+    if let Some(path) = document::path(&arguments.url) {
+        println!("[[token]]\nname = {:?}\nkind = \"document\"\nvalue = {path:?}", arguments.title);
     }
     Ok(())
 }

@@ -10,6 +10,7 @@
 
 pub mod command;
 pub mod config;
+pub mod document;
 pub mod keys;
 pub mod listen;
 pub mod metrics;

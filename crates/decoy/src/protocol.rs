@@ -1,5 +1,10 @@
 //! The protocols, one file each, behind two small traits.
 
+mod fhir;
+mod http;
+mod ipp;
+mod jetdirect;
+mod snmp;
 mod tcp;
 
 use crate::visit::Visit;
@@ -67,11 +72,48 @@ pub struct Known {
 }
 
 /// All protocols, by name. One line each.
-pub const NAMES: &[Known] =
-    &[Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) }];
+pub const NAMES: &[Known] = &[
+    Known { name: "fhir", transport: Transport::Tcp, port: 8080, make: || Ready::Tcp(Arc::new(fhir::Fhir)) },
+    Known {
+        name: "http",
+        transport: Transport::Tcp,
+        port: 80,
+        make: || Ready::Tcp(Arc::new(http::Pages { tls: http::Tls::Never })),
+    },
+    Known {
+        name: "https",
+        transport: Transport::Tcp,
+        port: 443,
+        make: || Ready::Tcp(Arc::new(http::Pages { tls: http::Tls::Always })),
+    },
+    Known { name: "ipp", transport: Transport::Tcp, port: 631, make: || Ready::Tcp(Arc::new(ipp::Ipp)) },
+    Known {
+        name: "jetdirect",
+        transport: Transport::Tcp,
+        port: 9100,
+        make: || Ready::Tcp(Arc::new(jetdirect::Jetdirect)),
+    },
+    Known { name: "snmp", transport: Transport::Udp, port: 161, make: || Ready::Udp(Arc::new(snmp::Snmp)) },
+    Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) },
+];
 
 /// The protocol of a name.
 #[must_use]
 pub fn known(name: &str) -> Option<&'static Known> {
     NAMES.iter().find(|known| known.name == name)
+}
+
+/// Entries for fuzzing: each runs all parsers of a protocol over some bytes.
+#[doc(hidden)]
+pub mod fuzzing {
+    /// A protocol's parsers.
+    pub type Entry = fn(&[u8]);
+
+    /// All of them, by name.
+    pub const ALL: &[(&str, Entry)] = &[
+        ("http", super::http::fuzz),
+        ("ipp", super::ipp::fuzz),
+        ("jetdirect", super::jetdirect::fuzz),
+        ("snmp", super::snmp::fuzz),
+    ];
 }
