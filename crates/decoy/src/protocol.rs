@@ -1,6 +1,15 @@
 //! The protocols, one file each, behind two small traits.
 
+mod bacnet;
+mod building;
+mod dicom;
+mod hl7;
+mod modbus;
+mod ntp;
+mod octets;
+mod sip;
 mod tcp;
+mod tftp;
 
 use crate::visit::Visit;
 use crate::wire::Wire;
@@ -67,11 +76,53 @@ pub struct Known {
 }
 
 /// All protocols, by name. One line each.
-pub const NAMES: &[Known] =
-    &[Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) }];
+pub const NAMES: &[Known] = &[
+    Known { name: "bacnet", transport: Transport::Udp, port: 47808, make: || Ready::Udp(Arc::new(bacnet::Field)) },
+    Known { name: "dicom", transport: Transport::Tcp, port: 104, make: || Ready::Tcp(Arc::new(dicom::Archive)) },
+    Known { name: "hl7", transport: Transport::Tcp, port: 2575, make: || Ready::Tcp(Arc::new(hl7::Gateway)) },
+    Known { name: "modbus", transport: Transport::Tcp, port: 502, make: || Ready::Tcp(Arc::new(modbus::Plc)) },
+    Known { name: "ntp", transport: Transport::Udp, port: 123, make: || Ready::Udp(Arc::new(ntp::Clock)) },
+    Known { name: "sip", transport: Transport::Udp, port: 5060, make: || Ready::Udp(Arc::new(sip::Exchange)) },
+    Known { name: "sip-tcp", transport: Transport::Tcp, port: 5060, make: || Ready::Tcp(Arc::new(sip::Line)) },
+    Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) },
+    Known { name: "tftp", transport: Transport::Udp, port: 69, make: || Ready::Udp(Arc::new(tftp::Files)) },
+];
 
 /// The protocol of a name.
 #[must_use]
 pub fn known(name: &str) -> Option<&'static Known> {
     NAMES.iter().find(|known| known.name == name)
+}
+
+/// Entries for fuzzing: each runs all parsers of a protocol over some bytes.
+#[doc(hidden)]
+pub mod fuzzing {
+    /// A protocol's parsers.
+    pub type Entry = fn(&[u8]);
+
+    /// All of them, by name.
+    pub const ALL: &[(&str, Entry)] = &[
+        ("bacnet", super::bacnet::fuzz),
+        ("dicom", super::dicom::fuzz),
+        ("hl7", super::hl7::fuzz),
+        ("modbus", super::modbus::fuzz),
+        ("ntp", super::ntp::fuzz),
+        ("sip", super::sip::fuzz),
+        ("tftp", super::tftp::fuzz),
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_parser_stumbles_over_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+            for (_, parse) in fuzzing::ALL {
+                parse(&bytes);
+            }
+        }
+    }
 }
