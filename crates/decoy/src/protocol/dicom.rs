@@ -149,6 +149,7 @@ async fn associate(product: &Product, visit: &Visit, wire: &mut Wire) -> io::Res
     }
     // A fixed part of 68 bytes and at least one item.
     if kind != kind::ASSOCIATE_RQ || !(68..=pdu::ASSOCIATE).contains(&length) {
+        wire.more().await?;
         visit.settle().await?;
         give_up(wire, abort::UNRECOGNISED).await?;
         return Ok(None);

@@ -205,7 +205,10 @@ struct Signature {
 
 impl Signature {
     fn of(visit: &Visit, number: u32) -> Self {
-        let time = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::system()).strftime("%Y%m%d%H%M%S").to_string();
+        let time = jiff::Timestamp::now()
+            .to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(9)))
+            .strftime("%Y%m%d%H%M%S")
+            .to_string();
         let start = visit.identity().number("hl7-control", 100_000, 900_000);
         Self { id: format!("{time}{}", start + u64::from(number)), time }
     }

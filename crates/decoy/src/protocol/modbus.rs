@@ -68,6 +68,7 @@ fn header(head: &[u8]) -> Option<(u16, usize)> {
 /// and so does this one.
 async fn other(visit: &Visit, wire: &mut Wire, head: &[u8]) -> io::Result<()> {
     let function = wire.read_u8().await?;
+    wire.more().await?;
     visit.settle().await?;
     wire.write_all(&answer(head, function, &Err(ILLEGAL_FUNCTION))).await?;
     wire.shutdown().await

@@ -4,10 +4,11 @@ use super::{Responder, Serving};
 use crate::visit::Visit;
 use hakutaku_model::touch::Kind;
 
-/// Error codes (RFC 1350, 5) with the words of the reference server.
+/// Error codes (RFC 1350, 5).
 const NOT_FOUND: (u8, &str) = (1, "File not found");
 const NO_ACCESS: (u8, &str) = (2, "Access violation");
-const ILLEGAL: (u8, &str) = (4, "Illegal TFTP operation");
+const ILLEGAL: (u8, &str) = (4, "Unknown operation");
+const NO_TRANSFER: (u8, &str) = (5, "Unknown transfer ID");
 
 /// The server.
 pub(super) struct Files;
@@ -23,8 +24,12 @@ enum Asked<'a> {
         name: &'a [u8],
         mode: &'a [u8],
     },
-    /// Of a transfer that does not exist.
-    Stray,
+    /// Of a transfer that does not exist; an error is never answered with an error.
+    Stray {
+        is_error: bool,
+    },
+    /// An operation there is none of.
+    Unknown,
 }
 
 impl Responder for Files {
@@ -36,10 +41,12 @@ impl Responder for Files {
                     (Kind::Request, name, mode, if leaves { NO_ACCESS } else { NOT_FOUND })
                 }
                 Asked::Write { name, mode } => (Kind::Write, name, mode, NO_ACCESS),
-                Asked::Stray => {
+                Asked::Stray { is_error } => {
                     visit.reached(Kind::Probe);
-                    return Some(error(ILLEGAL));
+                    return (!is_error).then(|| error(NO_TRANSFER));
                 }
+                // Judged by its bytes: hardly TFTP, though a server of it answers.
+                Asked::Unknown => return Some(error(ILLEGAL)),
             };
             visit.touch_noting(kind, &[("path", name), ("mode", mode)]).await.ok()?;
             Some(error((code, words)))
@@ -62,7 +69,8 @@ fn read(datagram: &[u8]) -> Option<Asked<'_>> {
             Some(if opcode == [0, 1] { Asked::Read { name, mode } } else { Asked::Write { name, mode } })
         }
         // Data and acknowledgement have a block number, an error its code.
-        [0, 3..=5] if datagram.len() >= 4 => Some(Asked::Stray),
+        [0, 3..=5] if datagram.len() >= 4 => Some(Asked::Stray { is_error: opcode == [0, 5] }),
+        [0, 0 | 7..=9] => Some(Asked::Unknown),
         _ => None,
     }
 }
@@ -87,8 +95,10 @@ mod tests {
             read(b"\x00\x02x\0NetASCII\0blksize\x001428\0"),
             Some(Asked::Write { name: b"x", mode: b"NetASCII" })
         );
-        assert_eq!(read(b"\x00\x04\x00\x01"), Some(Asked::Stray));
-        for other in [&b""[..], b"\x00", b"\x00\x01", b"\x00\x01name\0octet", b"\x00\x01name\0gzip\0", b"\x00\x09abcd"]
+        assert_eq!(read(b"\x00\x04\x00\x01"), Some(Asked::Stray { is_error: false }));
+        assert_eq!(read(b"\x00\x05\x00\x01no\0"), Some(Asked::Stray { is_error: true }));
+        assert_eq!(read(b"\x00\x09abcd"), Some(Asked::Unknown));
+        for other in [&b""[..], b"\x00", b"\x00\x01", b"\x00\x01name\0octet", b"\x00\x01name\0gzip\0", b"\x00\x03\x00"]
         {
             assert_eq!(read(other), None, "{other:?}");
         }

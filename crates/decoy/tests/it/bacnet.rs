@@ -73,6 +73,17 @@ fn no_answer_is_much_longer_than_what_was_asked() {
 }
 
 #[test]
+fn the_controller_is_the_same_over_both_of_its_protocols() {
+    let sensor = Running::new(&[("bacnet", "building"), ("modbus", "building")]);
+    // Model name; server id after header, function, length, id and state.
+    let over_bacnet = sensor.ask("bacnet", &read(DEVICE, 70), Duration::from_secs(10)).expect("answer");
+    let over_modbus = sensor.say("modbus", &[0, 1, 0, 0, 0, 2, 1, 17]);
+    let words = String::from_utf8_lossy(over_modbus.get(11..).expect("server id")).into_owned();
+    let model = words.split(' ').next().expect("model");
+    assert!(model.len() > 5 && String::from_utf8_lossy(&over_bacnet).contains(model), "{words}");
+}
+
+#[test]
 fn a_write_is_denied() {
     let sensor = running();
     let mut write = read(1, 85);

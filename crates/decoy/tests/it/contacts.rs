@@ -9,15 +9,16 @@ pub(crate) type Contact<'a> = (&'a str, Vec<u8>, &'a [Kind]);
 
 /// Makes each contact over a connection of its own; gives the touches of each.
 pub(crate) fn over_tcp(sensor: &Running, protocol: &str, contacts: &[Contact<'_>]) -> Vec<Vec<SignedTouch>> {
-    each(sensor, contacts, |bytes| drop(sensor.say(protocol, bytes)))
+    each(sensor, protocol, contacts, |bytes| drop(sensor.say(protocol, bytes)))
 }
 
 /// Makes each contact with one datagram; gives the touches of each.
 pub(crate) fn over_udp(sensor: &Running, protocol: &str, contacts: &[Contact<'_>]) -> Vec<Vec<SignedTouch>> {
-    each(sensor, contacts, |bytes| drop(sensor.ask(protocol, bytes, Duration::from_millis(50))))
+    each(sensor, protocol, contacts, |bytes| drop(sensor.ask(protocol, bytes, Duration::from_millis(50))))
 }
 
-fn each(sensor: &Running, contacts: &[Contact<'_>], act: impl Fn(&[u8])) -> Vec<Vec<SignedTouch>> {
+fn each(sensor: &Running, protocol: &str, contacts: &[Contact<'_>], act: impl Fn(&[u8])) -> Vec<Vec<SignedTouch>> {
+    documented(protocol, contacts);
     let mut before = 0;
     contacts
         .iter()
@@ -30,6 +31,20 @@ fn each(sensor: &Running, contacts: &[Contact<'_>], act: impl Fn(&[u8])) -> Vec<
             new
         })
         .collect()
+}
+
+/// The catalogue in the documentation has a row for each contact, and no other row of this protocol.
+fn documented(protocol: &str, contacts: &[Contact<'_>]) {
+    let catalogue = include_str!("../../../../docs/decoy-touches.md");
+    let rows: Vec<String> = contacts
+        .iter()
+        .map(|(name, _, kinds)| {
+            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.key()).collect();
+            format!("| {protocol} | {name} | {} |", kinds.join(", "))
+        })
+        .collect();
+    let written: Vec<&str> = catalogue.lines().filter(|line| line.starts_with(&format!("| {protocol} |"))).collect();
+    assert_eq!(rows, written, "these rows belong into docs/decoy-touches.md:\n{}", rows.join("\n"));
 }
 
 /// The kinds of touches, sorted: what separate connections leave may be written in any order.

@@ -4,6 +4,7 @@ use crate::contacts::{Contact, kinds, over_tcp};
 use crate::sensor::{Running, client, said};
 use hakutaku_decoy::persona::Kind as Persona;
 use hakutaku_model::touch::{Kind, SignedTouch};
+use std::io::Write as _;
 
 const FIND: &str = "1.2.840.10008.5.1.4.1.2.2.1";
 const STORE: &str = "1.2.840.10008.5.1.4.1.1.2";
@@ -88,6 +89,7 @@ fn every_contact_leaves_its_touches() {
         ("association twice", [open.clone(), open.clone()].concat(), &[Kind::Handshake]),
         ("unknown PDU after the association", [open.clone(), pdu(0x55, b"x")].concat(), &[Kind::Handshake]),
         ("HTTP", b"GET / HTTP/1.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
+        ("PostgreSQL", b"\x00\x00\x00\x08\x04\xd2\x16\x2f".to_vec(), &[Kind::WrongProtocol]),
         ("TLS", b"\x16\x03\x01\x00\x05abcdefgh".to_vec(), &[Kind::WrongProtocol]),
         ("garbage", vec![0xde; 300], &[Kind::Malformed]),
         ("a length of 4 GiB", b"\x01\x00\xff\xff\xff\xff\x00\x02\x00\x00".to_vec(), &[Kind::Malformed]),
@@ -129,6 +131,22 @@ fn every_contact_leaves_its_touches() {
     assert_eq!((sign_in.user.as_deref(), sign_in.secret_hash.is_some()), (Some("admin"), true));
     assert_eq!(of("sign-in in Japanese").touch.user.as_deref(), Some("放射線技師"));
     sensor.verify();
+}
+
+#[test]
+fn pictures_without_end_are_cut_off_and_seen_once() {
+    let sensor = Running::with(&[("dicom", "pacs")], "[limits]\nvisit_bytes = 1000000\n");
+    let mut stream = sensor.connect("dicom");
+    let begin = message(3, 0x01, Some(&[7; 100]));
+    let open = associate("DCM4CHEE", &["1.2.840.10008.1.1", STORE], &[]);
+    stream.write_all(&[&open, &begin[..begin.len() - 108]].concat()).expect("sent");
+    let block = part(3, 0, &[7; 16_000]);
+    let mut sent = 0;
+    while sent < 100_000_000 && stream.write_all(&block).is_ok() {
+        sent += block.len();
+    }
+    assert!(sent < 100_000_000, "the visitor could send everything");
+    assert_eq!(sensor.only().touch.kind, Kind::Write);
 }
 
 #[test]

@@ -21,6 +21,8 @@ fn every_contact_leaves_its_touch() {
         ("half a request", b"\x00\x01boot".to_vec(), &[Kind::Malformed]),
         ("an unknown mode", b"\x00\x01boot\0gzip\0".to_vec(), &[Kind::Malformed]),
         ("HTTP", b"GET / HTTP/1.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
+        ("an unknown operation", b"\x00\x00\x10\x00\x00\x00".to_vec(), &[Kind::Malformed]),
+        ("an error", b"\x00\x05\x00\x00no\0".to_vec(), &[Kind::Probe]),
         ("a stray acknowledgement", b"\x00\x04\x00\x01".to_vec(), &[Kind::Probe]),
         ("a file", b"\x00\x01/startup-config\0netascii\0".to_vec(), &[Kind::Request]),
         ("a file outside", b"\x00\x01../../etc/passwd\0octet\0".to_vec(), &[Kind::Request]),
@@ -31,7 +33,7 @@ fn every_contact_leaves_its_touch() {
         ("UTF-8", named(encoding_rs::UTF_8), &[Kind::Request]),
     ];
     let touches = over_udp(&sensor, "tftp", &contacts);
-    assert_eq!(touches[6][0].touch.detail["path"], "/startup-config");
+    assert_eq!(touches[8][0].touch.detail["path"], "/startup-config");
     for place in contacts.len() - 3..contacts.len() {
         assert_eq!(touches[place][0].touch.detail["path"], "設定.cfg", "{}", contacts[place].0);
     }
@@ -45,6 +47,13 @@ fn files_are_not_found_and_not_taken() {
     assert_eq!(ask(b"\x00\x01boot.cfg\0octet\0"), b"\x00\x05\x00\x01File not found\0");
     assert_eq!(ask(b"\x00\x01../boot.cfg\0octet\0"), b"\x00\x05\x00\x02Access violation\0");
     assert_eq!(ask(b"\x00\x02boot.cfg\0octet\0"), b"\x00\x05\x00\x02Access violation\0");
+}
+
+#[test]
+fn an_error_is_not_answered_with_an_error() {
+    let sensor = running();
+    assert_eq!(sensor.ask("tftp", b"\x00\x05\x00\x00no\0", Duration::from_millis(300)), None);
+    assert_eq!(sensor.only().touch.kind, Kind::Probe);
 }
 
 #[test]
