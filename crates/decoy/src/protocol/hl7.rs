@@ -32,7 +32,8 @@ impl Decoy for Gateway {
     fn serve<'a>(&'a self, visit: Visit, mut wire: Wire) -> Serving<'a, io::Result<()>> {
         Box::pin(async move {
             let mut frames = Frames::default();
-            let mut block = [0; 4096];
+            // Small: thousands of idle connections each hold one.
+            let mut block = [0; 1024];
             let mut messages = 0;
             loop {
                 let count = wire.read(&mut block).await?;

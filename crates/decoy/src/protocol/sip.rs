@@ -42,7 +42,9 @@ impl Responder for Exchange {
                     return None;
                 }
             };
-            attend(visit, &request).await.ok()?.map(String::into_bytes)
+            let answer = attend(visit, &request).await.ok()?.filter(|_| request.is_complete())?;
+            // The sender's address may be a lie, and whose it is must not be flooded.
+            (answer.len() <= datagram.len() * 4).then(|| answer.into_bytes())
         })
     }
 }
@@ -57,7 +59,7 @@ impl Decoy for Line {
                     if is_sip(&buffer) {
                         visit.reached(Kind::Handshake);
                     }
-                    let mut block = [0; 2048];
+                    let mut block = [0; 512];
                     let count = wire.read(&mut block).await?;
                     if count == 0 || buffer.len() + count > HEAD {
                         return Ok(());
@@ -78,7 +80,7 @@ impl Decoy for Line {
                 buffer.drain(..here);
                 let answer = attend(&visit, &request).await?;
                 forget(&mut wire, length - here).await?;
-                if let Some(answer) = answer {
+                if let Some(answer) = answer.filter(|_| request.is_complete()) {
                     wire.write_all(answer.as_bytes()).await?;
                 }
                 requests += 1;
@@ -93,7 +95,7 @@ impl Decoy for Line {
 /// Reads so many bytes and keeps none.
 async fn forget(wire: &mut Wire, count: usize) -> io::Result<()> {
     let mut left = count;
-    let mut block = [0; 2048];
+    let mut block = [0; 512];
     while left > 0 {
         let most = left.min(block.len());
         let read = wire.read(block.get_mut(..most).unwrap_or_default()).await?;

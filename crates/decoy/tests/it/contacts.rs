@@ -1,6 +1,6 @@
 //! Tables of contacts: what a visitor does, and the touches it must leave.
 
-use crate::sensor::Running;
+use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::{Kind, SignedTouch};
 use std::time::Duration;
 
@@ -52,6 +52,21 @@ pub(crate) fn kinds(touches: &[SignedTouch]) -> Vec<Kind> {
     let mut kinds: Vec<Kind> = touches.iter().map(|signed| signed.touch.kind).collect();
     kinds.sort();
     kinds
+}
+
+/// What `nmap -sV` says of a decoy, asked with one of its probes alone: all of them on an unusual port would take a minute.
+pub(crate) fn version_by_nmap(sensor: &Running, protocol: &str, scan: &str, probe: &str) -> String {
+    let all = std::fs::read("/usr/share/nmap/nmap-service-probes").expect("nmap's probes");
+    let all = String::from_utf8_lossy(&all);
+    let start = all.find(&format!("\nProbe {probe} ")).expect("a probe of this name") + 1;
+    let length = all[start + 1..].find("\nProbe ").map_or(all.len() - start, |at| at + 1);
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("probes");
+    // A fallback would name a probe that is not in this file.
+    let section: Vec<&str> = all[start..start + length].lines().filter(|line| !line.starts_with("fallback ")).collect();
+    std::fs::write(&file, section.join("\n")).expect("written");
+    let (port, file) = (sensor.address(protocol).port().to_string(), file.to_str().expect("path").to_owned());
+    said(&client("nmap", &[scan, "-Pn", "-n", "-sV", "--versiondb", &file, "-p", &port, "127.0.0.1"]))
 }
 
 /// Whether the tests may send raw packets (scans with datagrams).

@@ -1,6 +1,6 @@
 //! The building controller over Modbus, against mbpoll, nmap and rude ones.
 
-use crate::contacts::{Contact, kinds, over_tcp};
+use crate::contacts::{Contact, kinds, over_tcp, version_by_nmap};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::Kind;
 
@@ -85,4 +85,12 @@ fn nmap_reads_the_controllers_name() {
     assert!(said(&output).contains("Device identification: Building Automation "), "{}", said(&output));
     let kinds = kinds(&sensor.touches(3));
     assert_eq!(kinds, [Kind::Connect, Kind::Probe, Kind::Probe]);
+}
+
+#[test]
+fn nmap_names_the_protocol() {
+    let sensor = running();
+    let said = version_by_nmap(&sensor, "modbus", "-sT", "TCP GetRequest");
+    assert!(said.contains("modbus  Modbus TCP"), "{said}");
+    assert_eq!(kinds(&sensor.touches(2)), [Kind::Connect, Kind::WrongProtocol]);
 }

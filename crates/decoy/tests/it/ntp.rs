@@ -1,6 +1,6 @@
 //! The time server against nmap and rude ones.
 
-use crate::contacts::{Contact, is_root, kinds, over_udp};
+use crate::contacts::{Contact, is_root, kinds, over_udp, version_by_nmap};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::Kind;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -61,4 +61,13 @@ fn nmap_is_told_the_time_and_no_more() {
     assert!(said(&output).contains("receive time stamp: "), "{}", said(&output));
     let kinds = kinds(&sensor.touches(2));
     assert!(kinds.contains(&Kind::Probe) && kinds.contains(&Kind::Request), "{kinds:?}");
+}
+
+#[test]
+fn nmap_names_the_server() {
+    if !is_root() {
+        return;
+    }
+    let said = version_by_nmap(&running(), "ntp", "-sU", "UDP NTPRequest");
+    assert!(said.contains("NTP v4 (secondary server)"), "{said}");
 }

@@ -1,6 +1,6 @@
 //! The telephone exchange against sipsak, nmap, hydra and rude ones.
 
-use crate::contacts::{Contact, kinds, over_tcp, over_udp};
+use crate::contacts::{Contact, is_root, kinds, over_tcp, over_udp, version_by_nmap};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::{Kind, SignedTouch};
 use std::time::Duration;
@@ -32,6 +32,7 @@ fn contacts() -> Vec<Contact<'static>> {
         ("garbage", vec![0xfe; 100], &[Kind::Malformed]),
         ("HTTP", b"GET / HTTP/1.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
         ("half a request", b"OPTIONS sip:x SIP/2".to_vec(), &[Kind::Handshake]),
+        ("options without fields", b"OPTIONS sip:x SIP/2.0\r\n\r\n".to_vec(), &[Kind::Probe]),
         ("options", request("OPTIONS", "100@pbx", b""), &[Kind::Probe]),
         ("an unknown method", request("DANCE", "100@pbx", b""), &[Kind::Probe]),
         ("the end of no call", request("BYE", "100@pbx", b""), &[Kind::Probe]),
@@ -106,6 +107,8 @@ fn answers_are_those_of_an_exchange() {
     assert!(register.starts_with("SIP/2.0 401 Unauthorized\r\n"), "{register}");
     assert!(register.contains("\r\nWWW-Authenticate: Digest realm=\"asterisk\",nonce=\""), "{register}");
     assert!(ask(&request("REGISTER", "pbx", &digest(b"100"))).starts_with("SIP/2.0 403 Forbidden\r\n"));
+    let short = b"OPTIONS sip:x SIP/2.0\r\n\r\n";
+    assert_eq!(sensor.ask("sip", short, Duration::from_millis(300)), None, "it would be many times longer");
     let asked = request("INVITE", "1@pbx", b"");
     assert!(ask(&asked).len() < asked.len() * 3);
 }
@@ -124,4 +127,31 @@ fn sipsak_is_told_who_answers_and_refused() {
     assert!(!output.status.success(), "{}", said(&output));
     let kinds = kinds(&sensor.touches(3));
     assert_eq!(kinds.iter().filter(|kind| **kind == Kind::SignIn).count(), 1, "{kinds:?}");
+}
+
+#[test]
+fn nmap_names_the_exchange() {
+    let sensor = running();
+    let said = version_by_nmap(&sensor, "sip-tcp", "-sT", "TCP SIPOptions");
+    assert!(said.contains("Asterisk") && said.contains("Device: PBX"), "{said}");
+    assert_eq!(kinds(&sensor.touches(2)), [Kind::Connect, Kind::Probe]);
+    if is_root() {
+        let again = version_by_nmap(&sensor, "sip", "-sU", "UDP SIPOptions");
+        assert!(again.contains("Asterisk") && again.contains("Device: PBX"), "{again}");
+    }
+}
+
+#[test]
+fn every_guess_of_hydra_is_a_sign_in() {
+    let sensor = running();
+    let folder = tempfile::tempdir().expect("folder");
+    let list = folder.path().join("list");
+    std::fs::write(&list, "1234\n0000\nsecret\n").expect("written");
+    let (list, port) = (list.to_str().expect("path"), sensor.address("sip").port().to_string());
+    let output = client("hydra", &["-l", "100", "-P", list, "-t", "1", "-s", &port, "sip://127.0.0.1"]);
+    assert!(said(&output).contains("0 valid password"), "{}", said(&output));
+    // Each guess is two datagrams: one for the challenge, one with its answer.
+    let kinds = kinds(&sensor.touches(6));
+    assert_eq!(kinds.iter().filter(|kind| **kind == Kind::SignIn).count(), 3, "{kinds:?}");
+    assert_eq!(kinds.iter().filter(|kind| **kind == Kind::Handshake).count(), 3, "{kinds:?}");
 }

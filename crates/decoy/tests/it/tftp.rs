@@ -1,6 +1,6 @@
 //! The server of start-up files against curl and rude ones.
 
-use crate::contacts::{Contact, over_udp};
+use crate::contacts::{Contact, is_root, over_udp, version_by_nmap};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::Kind;
 use std::time::Duration;
@@ -65,4 +65,14 @@ fn curl_is_told_so() {
     assert_eq!(output.status.code(), Some(68), "{}", said(&output));
     let touch = sensor.only().touch;
     assert_eq!((touch.kind, touch.detail["path"].as_str()), (Kind::Request, "backup/router.cfg"));
+}
+
+#[test]
+fn nmap_names_the_protocol() {
+    if !is_root() {
+        return;
+    }
+    let sensor = running();
+    let said = version_by_nmap(&sensor, "tftp", "-sU", "UDP DNSStatusRequest");
+    assert!(said.contains("tftp"), "{said}");
 }

@@ -42,6 +42,11 @@ impl Request {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
     }
 
+    /// Whether it has the fields without which there is no answer (8.1.1).
+    pub(super) fn is_complete(&self) -> bool {
+        ["via", "from", "to", "call-id", "cseq"].iter().all(|name| !self.field(name).is_empty())
+    }
+
     fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
     }
