@@ -1,11 +1,20 @@
 //! The protocols, one file each, behind two small traits.
 
+mod bacnet;
+mod building;
+mod dicom;
 mod fhir;
+mod hl7;
 mod http;
 mod ipp;
 mod jetdirect;
+mod modbus;
+mod ntp;
+mod octets;
+mod sip;
 mod snmp;
 mod tcp;
+mod tftp;
 
 use crate::visit::Visit;
 use crate::wire::Wire;
@@ -95,6 +104,14 @@ pub const NAMES: &[Known] = &[
     },
     Known { name: "snmp", transport: Transport::Udp, port: 161, make: || Ready::Udp(Arc::new(snmp::Snmp)) },
     Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) },
+    Known { name: "bacnet", transport: Transport::Udp, port: 47808, make: || Ready::Udp(Arc::new(bacnet::Field)) },
+    Known { name: "dicom", transport: Transport::Tcp, port: 104, make: || Ready::Tcp(Arc::new(dicom::Archive)) },
+    Known { name: "hl7", transport: Transport::Tcp, port: 2575, make: || Ready::Tcp(Arc::new(hl7::Gateway)) },
+    Known { name: "modbus", transport: Transport::Tcp, port: 502, make: || Ready::Tcp(Arc::new(modbus::Plc)) },
+    Known { name: "ntp", transport: Transport::Udp, port: 123, make: || Ready::Udp(Arc::new(ntp::Clock)) },
+    Known { name: "sip", transport: Transport::Udp, port: 5060, make: || Ready::Udp(Arc::new(sip::Exchange)) },
+    Known { name: "sip-tcp", transport: Transport::Tcp, port: 5060, make: || Ready::Tcp(Arc::new(sip::Line)) },
+    Known { name: "tftp", transport: Transport::Udp, port: 69, make: || Ready::Udp(Arc::new(tftp::Files)) },
 ];
 
 /// The protocol of a name.
@@ -115,5 +132,27 @@ pub mod fuzzing {
         ("ipp", super::ipp::fuzz),
         ("jetdirect", super::jetdirect::fuzz),
         ("snmp", super::snmp::fuzz),
+        ("bacnet", super::bacnet::fuzz),
+        ("dicom", super::dicom::fuzz),
+        ("hl7", super::hl7::fuzz),
+        ("modbus", super::modbus::fuzz),
+        ("ntp", super::ntp::fuzz),
+        ("sip", super::sip::fuzz),
+        ("tftp", super::tftp::fuzz),
     ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_parser_stumbles_over_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+            for (_, parse) in fuzzing::ALL {
+                parse(&bytes);
+            }
+        }
+    }
 }

@@ -1,9 +1,19 @@
 //! The sensor against real clients and rude ones.
 
+mod bacnet;
+mod contacts;
+mod dicom;
 mod document;
 mod fhir;
+mod hl7;
 mod http;
+mod modbus;
+mod ntp;
+mod parsers;
 mod printer;
 mod sensor;
+mod sensor;
+mod sip;
 mod snmp;
 mod tcp;
+mod tftp;

@@ -1,12 +1,14 @@
 //! A sensor of its own for each test, on free ports of loopback.
 
 use hakutaku_decoy::config::Config;
+use hakutaku_decoy::persona::{Identity, Kind};
 use hakutaku_decoy::run::Sensor;
 use hakutaku_decoy::spool;
 use hakutaku_model::touch::SignedTouch;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -70,6 +72,11 @@ impl Running {
         let count = socket.recv(&mut answer).ok()?;
         answer.truncate(count);
         Some(answer)
+    }
+
+    /// The machine a persona is at the address of the tests.
+    pub(crate) fn identity(&self, persona: Kind) -> Arc<Identity> {
+        self.sensor.house().identity(persona, [127, 0, 0, 1].into())
     }
 
     /// The touches so far, once at least so many are there and no visitor is left inside.
