@@ -6,7 +6,7 @@
 
 use crate::config::Centre;
 use crate::keys::{Enrolment, Keys};
-use crate::spool::{Spool, lines_after};
+use crate::spool::{Spool, lines_after, segments};
 use hakutaku_model::sensor::{Acknowledged, Enrol, Enrolled};
 use hakutaku_model::touch::health::SignedHealth;
 use std::io;
@@ -135,12 +135,12 @@ impl Line {
         self.post("/api/v1/sensors/enrol", None, "application/json", &body)
     }
 
-    /// Sends the lines after a number; says up to which number the centre now has all.
+    /// Sends the lines after a number, naming the first touch that is still here; says up to which number the centre now has all.
     ///
     /// # Errors
     /// If the centre cannot be reached or refuses.
-    pub fn touches(&self, token: &str, after: u64, lines: &[u8]) -> Result<u64, SendError> {
-        let path = format!("/api/v1/sensors/touches?after={after}");
+    pub fn touches(&self, token: &str, after: u64, oldest: u64, lines: &[u8]) -> Result<u64, SendError> {
+        let path = format!("/api/v1/sensors/touches?after={after}&oldest={oldest}");
         let acknowledged: Acknowledged = self.post(&path, Some(token), "application/x-ndjson", lines)?;
         Ok(acknowledged.number)
     }
@@ -263,7 +263,8 @@ fn send_next(spool: &Spool, line: &Line, token: &str, sent: u64) -> Result<u64, 
         body.extend_from_slice(&text);
         body.push(b'\n');
     }
-    line.touches(token, after, &body)
+    let oldest = segments(spool.folder()).first().map_or(1, |(first, _)| *first);
+    line.touches(token, after, oldest, &body)
 }
 
 /// 1, 2, 4 … 60 seconds, looking at `stop` in between.

@@ -16,6 +16,9 @@ pub const MOST_LINES: usize = 1000;
 pub struct Batch<'a> {
     /// The number of the touch before the first line.
     pub after: u64,
+    /// The number of the first touch the sensor still has: what is missing here and still there is asked for again,
+    /// what is nowhere any more is a gap.
+    pub oldest: u64,
     /// The lines, as they stand in the spool.
     pub lines: &'a [&'a [u8]],
 }
@@ -69,6 +72,10 @@ fn follow(sensor: &Sensor, batch: &Batch<'_>, now: Ts) -> (Chain, Vec<(SignedTou
     let mut fault = None;
     let mut new = Vec::new();
     let Some(key) = key_of(&sensor.public_key) else { return (chain, new, fault) };
+    if batch.after > chain.number && batch.oldest <= chain.next() {
+        // The sensor thinks we have more than we do (restored from a backup?): the answer tells it where we stand.
+        return (chain, new, fault);
+    }
     let mut note = |number: u64, kind: FaultKind| match &mut fault {
         None => fault = Some(Fault { at: now, count: 1, number, kind }),
         Some(fault) => fault.count += 1,

@@ -9,6 +9,7 @@ mod hl7;
 mod http;
 mod modbus;
 mod ntp;
+mod outbox;
 mod parsers;
 mod printer;
 mod sensor;

@@ -28,7 +28,17 @@ impl Running {
 
     /// With more configuration (tables only: `[limits]`, `[[token]]`, …).
     pub(crate) fn with(decoys: &[(&str, &str)], more: &str) -> Self {
+        Self::made(decoys, more, |_| {})
+    }
+
+    /// With something done to its spool before it starts.
+    pub(crate) fn prepared(decoys: &[(&str, &str)], prepare: impl FnOnce(&std::path::Path)) -> Self {
+        Self::made(decoys, "", prepare)
+    }
+
+    fn made(decoys: &[(&str, &str)], more: &str, prepare: impl FnOnce(&std::path::Path)) -> Self {
         let folder = tempfile::tempdir().expect("folder");
+        prepare(folder.path());
         let mut text = format!("spool = {:?}\n", folder.path());
         for (protocol, persona) in decoys {
             text.push_str(&format!(

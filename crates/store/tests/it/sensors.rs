@@ -55,7 +55,8 @@ async fn enrolled(store: &Store, home: FacilityId) -> Sensor {
 
 async fn send(store: &Store, after: u64, lines: &[Vec<u8>]) -> hakutaku_store::Taken {
     let lines: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
-    store.take_touches(sensor_id(), &Batch { after, lines: &lines }, noon()).await.expect("takes")
+    // What came before the piece is gone at the sensor, unless a test says otherwise.
+    store.take_touches(sensor_id(), &Batch { after, oldest: after + 1, lines: &lines }, noon()).await.expect("takes")
 }
 
 #[tokio::test]
@@ -124,6 +125,22 @@ async fn touches_come_in_once_and_in_order_however_often_they_are_sent() {
 }
 
 #[tokio::test]
+async fn a_centre_that_lost_its_newest_touches_asks_for_them_again() {
+    for_each_database(async |place| {
+        let store = place.open().await;
+        let home = facility(&store, "白沢").await;
+        enrolled(&store, home).await;
+        let all = lines(6, &key());
+        send(&store, 0, &all[..2]).await;
+        let batch = Batch { after: 4, oldest: 1, lines: &[&all[4]] };
+        let taken = store.take_touches(sensor_id(), &batch, noon()).await.expect("takes");
+        assert_eq!((taken.number, taken.new.len(), taken.fault), (2, 0, None));
+        assert_eq!(send(&store, 2, &all[2..]).await.number, 6);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn gaps_forks_and_foreign_lines_are_faults_and_stop_nothing() {
     for_each_database(async |place| {
         let store = place.open().await;
@@ -166,11 +183,13 @@ async fn a_sensor_set_back_to_an_older_state_tells_two_stories_and_both_are_kept
         let mut other: Touch = serde_json::from_slice(&all[1]).expect("reads");
         other.user = Some("別人".to_owned());
         let other = other.sign(&key());
-        let taken = store.take_touches(sensor_id(), &Batch { after: 1, lines: &[&other] }, noon().plus_seconds(60));
+        let taken =
+            store.take_touches(sensor_id(), &Batch { after: 1, oldest: 1, lines: &[&other] }, noon().plus_seconds(60));
         let taken = taken.await.expect("takes");
         assert_eq!((taken.number, taken.new.len()), (3, 1));
         assert_eq!(taken.fault.map(|fault| (fault.kind, fault.number)), Some((FaultKind::Forked, 2)));
-        let again = store.take_touches(sensor_id(), &Batch { after: 1, lines: &[&other] }, noon().plus_seconds(90));
+        let again =
+            store.take_touches(sensor_id(), &Batch { after: 1, oldest: 1, lines: &[&other] }, noon().plus_seconds(90));
         assert!(again.await.expect("takes").new.is_empty(), "and only once");
         assert_eq!(store.touches(home, None, 10).await.expect("lists").len(), 4);
     })
@@ -218,7 +237,7 @@ async fn a_retired_sensor_is_out_and_its_touches_stay() {
         assert!(matches!(foreign, Err(StoreError::NotFound(_))), "{foreign:?}");
         store.retire_sensor(&system(), home, sensor.id).await.expect("retires");
         let line = lines(2, &key()).remove(1);
-        let late = store.take_touches(sensor.id, &Batch { after: 1, lines: &[&line] }, noon()).await;
+        let late = store.take_touches(sensor.id, &Batch { after: 1, oldest: 1, lines: &[&line] }, noon()).await;
         assert!(matches!(late, Err(StoreError::NotFound(_))), "{late:?}");
         let id = TouchId { sensor: sensor.id, number: 1 };
         assert!(store.touch(home, id).await.is_ok());

@@ -67,6 +67,9 @@ pub(super) async fn enrol(
 pub(super) struct After {
     /// The number of the touch before the first line.
     after: u64,
+    /// The number of the first touch the sensor still has. What is missing here and still there is asked for again by the
+    /// answer's `number`; what is nowhere any more is a gap.
+    oldest: u64,
 }
 
 fn own(visit: &Visit) -> Result<&Sensor, Fault> {
@@ -83,12 +86,12 @@ fn own(visit: &Visit) -> Result<&Sensor, Fault> {
 pub(super) async fn take(
     State(app): State<AppState>,
     visit: Visit,
-    Query(After { after }): Query<After>,
+    Query(After { after, oldest }): Query<After>,
     body: Bytes,
 ) -> Result<Json<Acknowledged>, Fault> {
     let sensor = own(&visit)?;
     let lines: Vec<&[u8]> = body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
-    let taken = app.store.take_touches(sensor.id, &Batch { after, lines: &lines }, app.now()).await?;
+    let taken = app.store.take_touches(sensor.id, &Batch { after, oldest, lines: &lines }, app.now()).await?;
     Ok(Json(Acknowledged { number: taken.number }))
 }
 

@@ -82,9 +82,9 @@ async fn a_sensor_comes_in_by_the_code_on_the_page_and_its_touch_is_on_the_page(
     let token = enrolled["token"].as_str().expect("a token").to_owned();
     post(&mut machine, "/api/v1/sensors/enrol", None, enrolment(&code)).await.is(404);
 
-    let answer = post(&mut machine, "/api/v1/sensors/touches?after=0", Some(&token), lines(3)).await;
+    let answer = post(&mut machine, "/api/v1/sensors/touches?after=0&oldest=1", Some(&token), lines(3)).await;
     assert_eq!(answer.is(200).text, r#"{"number":3}"#);
-    let answer = post(&mut machine, "/api/v1/sensors/touches?after=0", Some(&token), lines(3)).await;
+    let answer = post(&mut machine, "/api/v1/sensors/touches?after=0&oldest=1", Some(&token), lines(3)).await;
     assert_eq!(answer.is(200).text, r#"{"number":3}"#, "sent twice, kept once");
 
     let list = it.browser.get(&watch).await;
@@ -97,7 +97,7 @@ async fn a_sensor_comes_in_by_the_code_on_the_page_and_its_touch_is_on_the_page(
 
     it.browser.get(&format!("{sensors}/{}", id())).await.is(200).says("well");
     it.browser.submit(&format!("{sensors}/{}/retire", id()), &[]).await.goes(&sensors);
-    post(&mut machine, "/api/v1/sensors/touches?after=3", Some(&token), String::new()).await.is(401);
+    post(&mut machine, "/api/v1/sensors/touches?after=3&oldest=1", Some(&token), String::new()).await.is(401);
     it.browser.get(&sensors).await.says("out of use");
 }
 
@@ -113,7 +113,7 @@ async fn a_broken_chain_is_said_until_somebody_has_looked() {
     let enrolled: Value = serde_json::from_str(&answer.is(200).text).expect("JSON");
     let token = enrolled["token"].as_str().expect("a token");
     let third = lines(3).lines().nth(2).expect("a line").to_owned();
-    post(&mut machine, "/api/v1/sensors/touches?after=2", Some(token), third).await.is(200);
+    post(&mut machine, "/api/v1/sensors/touches?after=2&oldest=3", Some(token), third).await.is(200);
     it.browser.get(&ward.at("watch")).await.says("record broken");
     let page = ward.at(&format!("watch/sensors/{}", id()));
     it.browser.get(&page).await.is(200).says("Records from number 1 on are missing");
