@@ -1,5 +1,9 @@
 //! The protocols, one file each, behind two small traits.
 
+mod bytes;
+mod ntlm;
+mod smb;
+mod spnego;
 mod tcp;
 
 use crate::visit::Visit;
@@ -67,11 +71,22 @@ pub struct Known {
 }
 
 /// All protocols, by name. One line each.
-pub const NAMES: &[Known] =
-    &[Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) }];
+pub const NAMES: &[Known] = &[
+    Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) },
+    Known { name: "smb", transport: Transport::Tcp, port: 445, make: || Ready::Tcp(Arc::new(smb::FileServer)) },
+];
 
 /// The protocol of a name.
 #[must_use]
 pub fn known(name: &str) -> Option<&'static Known> {
     NAMES.iter().find(|known| known.name == name)
+}
+
+/// The parsers of all protocols, for the fuzzer: any bytes, no panic.
+#[doc(hidden)]
+pub mod fuzzing {
+    /// SMB.
+    pub fn smb(bytes: &[u8]) {
+        super::smb::fuzz(bytes);
+    }
 }

@@ -82,6 +82,19 @@ impl Wire {
         buffer.truncate(count);
         Ok(buffer)
     }
+
+    /// Takes what comes within a moment after a beginning that made no sense, so that the visit can be judged by more
+    /// than its first bytes ([`crate::visit::Visit::settle`]).
+    ///
+    /// # Errors
+    /// If the connection broke.
+    pub async fn more(&mut self) -> io::Result<()> {
+        let mut buffer = [0; OPENING];
+        match tokio::time::timeout(Duration::from_millis(100), self.read(&mut buffer)).await {
+            Ok(read) => read.map(|_| ()),
+            Err(_) => Ok(()),
+        }
+    }
 }
 
 impl AsyncRead for Wire {
