@@ -2,6 +2,7 @@
 
 mod bytes;
 mod ntlm;
+mod rdp;
 mod smb;
 mod spnego;
 mod tcp;
@@ -74,6 +75,7 @@ pub struct Known {
 pub const NAMES: &[Known] = &[
     Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) },
     Known { name: "smb", transport: Transport::Tcp, port: 445, make: || Ready::Tcp(Arc::new(smb::FileServer)) },
+    Known { name: "rdp", transport: Transport::Tcp, port: 3389, make: || Ready::Tcp(Arc::new(rdp::Terminal)) },
 ];
 
 /// The protocol of a name.
@@ -88,5 +90,9 @@ pub mod fuzzing {
     /// SMB.
     pub fn smb(bytes: &[u8]) {
         super::smb::fuzz(bytes);
+    }
+    /// RDP.
+    pub fn rdp(bytes: &[u8]) {
+        super::rdp::fuzz(bytes);
     }
 }
