@@ -1,7 +1,10 @@
 //! The protocols, one file each, behind two small traits.
 
 mod bytes;
+mod mssql;
+mod mysql;
 mod ntlm;
+mod postgresql;
 mod rdp;
 mod smb;
 mod spnego;
@@ -76,6 +79,14 @@ pub const NAMES: &[Known] = &[
     Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) },
     Known { name: "smb", transport: Transport::Tcp, port: 445, make: || Ready::Tcp(Arc::new(smb::FileServer)) },
     Known { name: "rdp", transport: Transport::Tcp, port: 3389, make: || Ready::Tcp(Arc::new(rdp::Terminal)) },
+    Known { name: "mssql", transport: Transport::Tcp, port: 1433, make: || Ready::Tcp(Arc::new(mssql::Database)) },
+    Known {
+        name: "postgresql",
+        transport: Transport::Tcp,
+        port: 5432,
+        make: || Ready::Tcp(Arc::new(postgresql::Database)),
+    },
+    Known { name: "mysql", transport: Transport::Tcp, port: 3306, make: || Ready::Tcp(Arc::new(mysql::Database)) },
 ];
 
 /// The protocol of a name.
@@ -94,5 +105,17 @@ pub mod fuzzing {
     /// RDP.
     pub fn rdp(bytes: &[u8]) {
         super::rdp::fuzz(bytes);
+    }
+    /// MS SQL.
+    pub fn mssql(bytes: &[u8]) {
+        super::mssql::fuzz(bytes);
+    }
+    /// PostgreSQL.
+    pub fn postgresql(bytes: &[u8]) {
+        super::postgresql::fuzz(bytes);
+    }
+    /// MySQL.
+    pub fn mysql(bytes: &[u8]) {
+        super::mysql::fuzz(bytes);
     }
 }

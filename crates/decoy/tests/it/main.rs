@@ -1,5 +1,6 @@
 //! The sensor against real clients and rude ones.
 
+mod mssql;
 mod rdp;
 mod sensor;
 mod smb;
