@@ -34,7 +34,7 @@ impl Decoy for Database {
 struct Version {
     oldest: &'static str,
     start_up: u16,
-    no_user: u16,
+    empty: u16,
     failed: u16,
     on_windows: bool,
 }
@@ -44,12 +44,12 @@ fn version(identity: &Identity) -> Version {
     let on_windows = identity.os.is_windows();
     match identity.os {
         Os::Linux { ssh, .. } if ssh.contains("deb12") => {
-            Version { oldest: "3.0", start_up: 2194, no_user: 2354, failed: 326, on_windows }
+            Version { oldest: "3.0", start_up: 2194, empty: 749, failed: 326, on_windows }
         }
         Os::Linux { ssh, .. } if ssh.contains("Ubuntu") => {
-            Version { oldest: "3.0", start_up: 2138, no_user: 2298, failed: 326, on_windows }
+            Version { oldest: "3.0", start_up: 2138, empty: 749, failed: 326, on_windows }
         }
-        _ => Version { oldest: "2.0", start_up: 2133, no_user: 2293, failed: 347, on_windows },
+        _ => Version { oldest: "2.0", start_up: 2133, empty: 750, failed: 347, on_windows },
     }
 }
 
@@ -141,13 +141,18 @@ async fn serve(visit: Visit, mut wire: Wire) -> io::Result<()> {
         }
         let oldest = version.oldest;
         let text = format!("unsupported frontend protocol {major}.{minor}: server supports {oldest} to 3.0");
+        if major < 3 {
+            // In the form that clients of that time read.
+            wire.write_all(&[b"EFATAL:  ", text.as_bytes(), b"\n\0"].concat()).await?;
+            return wire.shutdown().await;
+        }
         wire.write_all(&version.start_up("0A000", &text, version.start_up)).await?;
         return wire.shutdown().await;
     }
     visit.reached(Kind::Handshake);
     let Some(parameters) = start.get(4..).and_then(parameters) else {
         let text = "invalid startup packet layout: expected terminator as last byte";
-        wire.write_all(&version.start_up("08P01", text, version.start_up + 102)).await?;
+        wire.write_all(&version.start_up("08P01", text, version.start_up + 112)).await?;
         return wire.shutdown().await;
     };
     for (key, name) in [("database", "database"), ("application_name", "application"), ("client_encoding", "encoding")] {
@@ -159,7 +164,7 @@ async fn serve(visit: Visit, mut wire: Wire) -> io::Result<()> {
     let Some(user) = user else {
         visit.reached(Kind::Probe);
         let text = "no PostgreSQL user name specified in startup packet";
-        wire.write_all(&version.start_up("28000", text, version.no_user)).await?;
+        wire.write_all(&version.start_up("28000", text, version.start_up + 129)).await?;
         return wire.shutdown().await;
     };
     visit.note("login_name", user);
@@ -175,8 +180,13 @@ async fn serve(visit: Visit, mut wire: Wire) -> io::Result<()> {
     // An empty one is refused by the real one before it looks further; it is a try all the same.
     let secret = if password.is_empty() { Secret::None } else { Secret::Text(password) };
     visit.sign_in(user, secret).await?;
-    let text = [b"password authentication failed for user \"", user, b"\""].concat();
-    let answer = version.fatal("28P01", &text, ("libpq\\", "auth.c"), version.failed, "auth_failed");
+    let file = ("libpq\\", "auth.c");
+    let answer = if password.is_empty() {
+        version.fatal("28P01", b"empty password returned by client", file, version.empty, "recv_password_packet")
+    } else {
+        let text = [b"password authentication failed for user \"", user, b"\""].concat();
+        version.fatal("28P01", &text, file, version.failed, "auth_failed")
+    };
     wire.write_all(&answer).await?;
     wire.shutdown().await
 }

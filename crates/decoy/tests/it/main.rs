@@ -1,6 +1,8 @@
 //! The sensor against real clients and rude ones.
 
 mod mssql;
+mod mysql;
+mod postgresql;
 mod rdp;
 mod sensor;
 mod smb;
