@@ -4,7 +4,7 @@ mod login;
 mod tunnel;
 
 use super::bytes::{be16, part, random};
-use super::ntlm::{self, Step};
+use super::ntlm::{Door, Step};
 use super::spnego;
 use super::{Decoy, Serving};
 use crate::persona::{Identity, Os};
@@ -92,7 +92,8 @@ fn prelogin(identity: &Identity, encryption: u8, asked: &Prelogin) -> Vec<u8> {
     let (major, minor, build) = version(identity);
     let [high, low] = build.to_be_bytes();
     let version = [major, minor, high, low, 0, 0];
-    let mut options: Vec<(u8, &[u8])> = vec![(0, &version), (1, std::slice::from_ref(&encryption)), (2, &[0]), (3, &[])];
+    let mut options: Vec<(u8, &[u8])> =
+        vec![(0, &version), (1, std::slice::from_ref(&encryption)), (2, &[0]), (3, &[])];
     if asked.asks_mars {
         options.push((4, &[0]));
     }
@@ -226,25 +227,21 @@ async fn serve(visit: Visit, wire: Wire) -> io::Result<()> {
 /// NTLM in SSPI tokens (2.2.6.8, 2.2.7.22). Gives the user to name in the error.
 async fn integrated(visit: &Visit, line: &mut Line, session: u16, first: Vec<u8>) -> io::Result<Option<String>> {
     let mut token = first;
+    let mut door = Door::default();
     for _ in 0..4 {
         let Some(wrapped) = spnego::unwrap(&token) else { return Ok(None) };
-        if let Some(message) = wrapped.token
-            && let Some(ntlm::Message::Authenticate(answer)) = ntlm::parse(message)
-        {
-            if answer.user.is_empty() {
-                visit.reached(Kind::Probe);
-                return Ok(Some(String::new()));
+        let step = match wrapped.token {
+            Some(message) => door.step(visit, message).await?,
+            None => Step::Challenge(Vec::new()),
+        };
+        let challenge = match step {
+            Step::Challenge(challenge) => challenge,
+            Step::Refused(answer) => {
+                let read = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+                return Ok(Some(format!("{}\\{}", read(&answer.domain), read(&answer.user))));
             }
-            ntlm::attempt(visit, &answer).await?;
-            let read = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            return Ok(Some(format!("{}\\{}", read(&answer.domain), read(&answer.user))));
-        }
-        let challenge = match wrapped.token {
-            Some(message) => match ntlm::step(visit, message).await? {
-                Step::Challenge(challenge) => challenge,
-                _ => return Ok(None),
-            },
-            None => Vec::new(),
+            Step::Anonymous => return Ok(Some("NT AUTHORITY\\ANONYMOUS LOGON".to_owned())),
+            Step::Nonsense => return Ok(None),
         };
         let blob = spnego::incomplete(wrapped.wrapping, &challenge);
         let mut reply = vec![0xed];

@@ -5,9 +5,10 @@
 use super::bytes::{le16, le32, part, random, until_zero};
 use super::{Decoy, Serving};
 use crate::persona::{Identity, Os};
-use crate::visit::{Secret, Visit};
+use crate::visit::{Proof, Secret, Visit};
 use crate::wire::{Wire, exact};
 use hakutaku_model::touch::Kind;
+use sha1::{Digest as _, Sha1};
 use std::io;
 use tokio::io::AsyncWriteExt as _;
 
@@ -37,7 +38,7 @@ fn version(identity: &Identity) -> &'static str {
         Os::Linux { ssh, .. } if ssh.contains("deb11") => "5.5.5-10.5.23-MariaDB-0+deb11u1",
         Os::Linux { ssh, .. } if ssh.contains("deb12") => "5.5.5-10.11.6-MariaDB-0+deb12u1",
         Os::Linux { .. } => "5.5.5-10.6.18-MariaDB-0ubuntu0.22.04.1",
-        _ => *identity.pick::<&'static str>("mysql", &["5.7.36-log", "5.7.40-log", "5.7.44-log"]),
+        _ => identity.pick::<&'static str>("mysql", &["5.7.36-log", "5.7.40-log", "5.7.44-log"]),
     }
 }
 
@@ -142,6 +143,21 @@ fn parse(bytes: &[u8]) -> Option<Login> {
     Some(login)
 }
 
+/// A response to our challenge: SHA1(password) XOR SHA1(challenge, SHA1(SHA1(password))).
+#[derive(Debug)]
+struct Response<'a> {
+    nonce: [u8; 20],
+    response: &'a [u8],
+}
+
+impl Proof for Response<'_> {
+    fn fits(&self, password: &str) -> bool {
+        let once = Sha1::digest(password);
+        let mask = Sha1::new().chain_update(self.nonce).chain_update(Sha1::digest(once)).finalize();
+        self.response.len() == 20 && once.iter().zip(mask).map(|(a, b)| a ^ b).eq(self.response.iter().copied())
+    }
+}
+
 fn error(code: u16, state: &[u8; 5], text: &[u8]) -> Vec<u8> {
     let mut out = vec![0xff];
     out.extend(code.to_le_bytes());
@@ -183,7 +199,8 @@ async fn serve(visit: Visit, mut wire: Wire) -> io::Result<()> {
     if !login.database.is_empty() {
         visit.note("database", &login.database);
     }
-    for (key, name) in [("_client_name", "client"), ("_client_version", "client_version"), ("program_name", "program")] {
+    for (key, name) in [("_client_name", "client"), ("_client_version", "client_version"), ("program_name", "program")]
+    {
         if let Some((_, value)) = login.attributes.iter().find(|(known, _)| known == key.as_bytes()) {
             visit.note(name, value);
         }
@@ -198,7 +215,8 @@ async fn serve(visit: Visit, mut wire: Wire) -> io::Result<()> {
         number = next.wrapping_add(1);
     }
     let has_password = !login.response.is_empty();
-    let secret = if has_password { Secret::Response("mysql-native-password") } else { Secret::None };
+    let proof = Response { nonce, response: &login.response };
+    let secret = if has_password { Secret::Proof("mysql-native-password", &proof) } else { Secret::None };
     visit.sign_in(&login.user, secret).await?;
     let source = visit.source().ip();
     let host = if source.is_loopback() { "localhost".to_owned() } else { source.to_string() };

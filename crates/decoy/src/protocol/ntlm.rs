@@ -3,8 +3,11 @@
 
 use super::bytes::{filetime, from_utf16, le16, le32, part, random, utf16};
 use crate::persona::{Identity, Os};
-use crate::visit::{Gone, Secret, Visit};
+use crate::visit::{Gone, Proof, Secret, Visit};
 use hakutaku_model::touch::Kind;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use md4::{Digest as _, Md4};
+use md5::Md5;
 
 /// How every message begins (2.2.1).
 pub(super) const SIGNATURE: &[u8; 8] = b"NTLMSSP\0";
@@ -136,6 +139,8 @@ pub(super) struct Authenticate {
     pub(super) workstation: Vec<u8>,
     /// Which form of response; none for an anonymous session.
     pub(super) scheme: Option<&'static str>,
+    /// The response itself.
+    pub(super) response: Vec<u8>,
 }
 
 /// Reads a message.
@@ -143,9 +148,8 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Message> {
     if !bytes.starts_with(SIGNATURE) {
         return None;
     }
-    let field = |at: usize| -> Option<&[u8]> {
-        part(bytes, le32(bytes, at + 4)? as usize, usize::from(le16(bytes, at)?))
-    };
+    let field =
+        |at: usize| -> Option<&[u8]> { part(bytes, le32(bytes, at + 4)? as usize, usize::from(le16(bytes, at)?)) };
     match le32(bytes, 8)? {
         1 => {
             let flags = le32(bytes, 12)?;
@@ -171,8 +175,8 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Message> {
                 (_, 0) => None,
                 _ => Some("ntlm"),
             };
-            let (user, domain, workstation) = (text(36)?, text(28)?, text(44)?);
-            Some(Message::Authenticate(Authenticate { user, domain, workstation, scheme }))
+            let (user, domain, workstation, response) = (text(36)?, text(28)?, text(44)?, nt.to_vec());
+            Some(Message::Authenticate(Authenticate { user, domain, workstation, scheme, response }))
         }
         _ => None,
     }
@@ -183,55 +187,93 @@ pub(super) enum Step {
     /// Send this challenge.
     Challenge(Vec<u8>),
     /// The try is written down: refuse it.
-    Refused,
+    Refused(Authenticate),
     /// Somebody without a name, who tried no password.
     Anonymous,
     /// No message of NTLM.
     Nonsense,
 }
 
-/// Takes one message of a visitor. A try to sign in is on disk when this returns.
-///
-/// # Errors
-/// As [`Visit::touch`].
-pub(super) async fn step(visit: &Visit, token: &[u8]) -> Result<Step, Gone> {
-    match parse(token) {
-        Some(Message::Negotiate { flags, domain, workstation }) => {
-            // Whoever leaves after this has asked for names and versions and tried nothing.
-            visit.reached(Kind::Probe);
-            for (key, value) in [("client_domain", &domain), ("workstation", &workstation)] {
-                if !value.is_empty() {
-                    visit.note(key, value);
-                }
-            }
-            let Ok(nonce) = random() else { return Err(Gone) };
-            Ok(Step::Challenge(Names::of(visit.identity()).challenge(flags, nonce, filetime())))
-        }
-        Some(Message::Authenticate(answer)) => {
-            if answer.scheme.is_none() && answer.user.is_empty() {
-                visit.reached(Kind::Probe);
-                visit.note("session", b"anonymous");
-                return Ok(Step::Anonymous);
-            }
-            attempt(visit, &answer).await?;
-            Ok(Step::Refused)
-        }
-        None => Ok(Step::Nonsense),
+/// A response of NTLMv2 to a challenge of ours.
+#[derive(Debug)]
+struct Response<'a> {
+    nonce: [u8; 8],
+    answer: &'a Authenticate,
+}
+
+impl Proof for Response<'_> {
+    /// `NTOWFv2` and `NTProofStr` (3.3.2). The older forms need DES and are not compared.
+    fn fits(&self, password: &str) -> bool {
+        let Authenticate { user, domain, response, .. } = self.answer;
+        let Some((proof, blob)) = response.split_first_chunk::<16>() else { return false };
+        let (Ok(user), Ok(domain)) = (str::from_utf8(user), str::from_utf8(domain)) else { return false };
+        let mac = |key: &[u8], parts: [&[u8]; 2]| {
+            let mut mac = Hmac::<Md5>::new_from_slice(key).ok()?;
+            parts.iter().for_each(|part| mac.update(part));
+            Some(mac)
+        };
+        let key = mac(&Md4::digest(utf16(password)), [&utf16(&user.to_uppercase()), &utf16(domain)]);
+        key.and_then(|key| mac(&key.finalize().into_bytes(), [&self.nonce, blob]))
+            .is_some_and(|mac| mac.verify_slice(proof).is_ok())
     }
 }
 
-/// Writes a try to sign in, with its domain and workstation.
-///
-/// # Errors
-/// As [`Visit::touch`].
-pub(super) async fn attempt(visit: &Visit, answer: &Authenticate) -> Result<(), Gone> {
-    let details: Vec<(&'static str, &[u8])> =
-        [("domain", answer.domain.as_slice()), ("workstation", &answer.workstation)]
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .collect();
-    let secret = answer.scheme.map_or(Secret::None, Secret::Response);
-    visit.touch_with(Kind::SignIn, Some(&answer.user), secret, &details).await
+/// The talk of one connection.
+#[derive(Debug, Default)]
+pub(super) struct Door {
+    /// The last challenge.
+    nonce: [u8; 8],
+}
+
+impl Door {
+    /// Takes one message of a visitor. A try to sign in is on disk when this returns.
+    ///
+    /// # Errors
+    /// As [`Visit::touch`].
+    pub(super) async fn step(&mut self, visit: &Visit, token: &[u8]) -> Result<Step, Gone> {
+        match parse(token) {
+            Some(Message::Negotiate { flags, domain, workstation }) => {
+                // Whoever leaves after this has asked for names and versions and tried nothing.
+                visit.reached(Kind::Probe);
+                for (key, value) in [("client_domain", &domain), ("workstation", &workstation)] {
+                    if !value.is_empty() {
+                        visit.note(key, value);
+                    }
+                }
+                self.nonce = random().map_err(|_| Gone)?;
+                Ok(Step::Challenge(Names::of(visit.identity()).challenge(flags, self.nonce, filetime())))
+            }
+            Some(Message::Authenticate(answer)) => {
+                if answer.scheme.is_none() && answer.user.is_empty() {
+                    visit.reached(Kind::Probe);
+                    visit.note("session", b"anonymous");
+                    return Ok(Step::Anonymous);
+                }
+                self.attempt(visit, &answer).await?;
+                Ok(Step::Refused(answer))
+            }
+            None => Ok(Step::Nonsense),
+        }
+    }
+
+    /// Writes a try to sign in, with its domain and workstation.
+    ///
+    /// # Errors
+    /// As [`Visit::touch`].
+    pub(super) async fn attempt(&self, visit: &Visit, answer: &Authenticate) -> Result<(), Gone> {
+        let details: Vec<(&'static str, &[u8])> =
+            [("domain", answer.domain.as_slice()), ("workstation", &answer.workstation)]
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .collect();
+        let response = Response { nonce: self.nonce, answer };
+        let secret = match answer.scheme {
+            Some("ntlmv2") => Secret::Proof("ntlmv2", &response),
+            Some(scheme) => Secret::Response(scheme),
+            None => Secret::None,
+        };
+        visit.touch_with(Kind::SignIn, Some(&answer.user), secret, &details).await
+    }
 }
 
 #[cfg(test)]
@@ -242,7 +284,8 @@ pub(super) mod tests {
 
     /// A client's answer with a made-up response.
     pub(in crate::protocol) fn authenticate(user: &[u8], domain: &[u8], nt: usize, flags: u32) -> Vec<u8> {
-        let values: [&[u8]; 6] = [&[0; 24][..if nt == 0 { 0 } else { 24 }], &[7; 300][..nt], domain, user, b"W\0S\0", b""];
+        let values: [&[u8]; 6] =
+            [&[0; 24][..if nt == 0 { 0 } else { 24 }], &[7; 300][..nt], domain, user, b"W\0S\0", b""];
         let mut out = [SIGNATURE.as_slice(), &3u32.to_le_bytes()].concat();
         let mut offset = 64u32;
         for value in values {
@@ -287,6 +330,18 @@ pub(super) mod tests {
         let sjis = encoding_rs::SHIFT_JIS.encode("管理者").0;
         assert_eq!(read(&authenticate(&sjis, b"", 24, 0)).user, sjis.as_ref());
         assert_eq!(read(&authenticate(b"", b"", 0, UNICODE)).scheme, None);
+    }
+
+    /// The example of MS-NLMP 4.2.4.
+    #[test]
+    fn a_response_is_known_by_its_password() {
+        let blob = "01010000000000000000000000000000aaaaaaaaaaaaaaaa0000000002000c0044006f006d00610069006e00\
+                    01000c005300650072007600650072000000000000000000";
+        let response = hex::decode(format!("68cd0ab851e51c96aabc927bebef6a1c{blob}")).expect("hexadecimal");
+        let (user, domain) = (b"User".to_vec(), b"Domain".to_vec());
+        let answer = Authenticate { user, domain, workstation: Vec::new(), scheme: Some("ntlmv2"), response };
+        let response = Response { nonce: [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef], answer: &answer };
+        assert!(response.fits("Password") && !response.fits("password"));
     }
 
     proptest! {

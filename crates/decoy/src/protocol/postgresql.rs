@@ -155,7 +155,8 @@ async fn serve(visit: Visit, mut wire: Wire) -> io::Result<()> {
         wire.write_all(&version.start_up("08P01", text, version.start_up + 112)).await?;
         return wire.shutdown().await;
     };
-    for (key, name) in [("database", "database"), ("application_name", "application"), ("client_encoding", "encoding")] {
+    for (key, name) in [("database", "database"), ("application_name", "application"), ("client_encoding", "encoding")]
+    {
         if let Some((_, value)) = parameters.iter().find(|(known, _)| *known == key.as_bytes()) {
             visit.note(name, value);
         }

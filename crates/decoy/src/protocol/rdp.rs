@@ -2,7 +2,7 @@
 //! insists on network-level authentication, as Windows does by default.
 
 use super::bytes::{be16, le16, le32};
-use super::ntlm::{self, Step};
+use super::ntlm::{Door, Step};
 use super::spnego::{self, child, der, element};
 use super::{Decoy, Serving};
 use crate::visit::Visit;
@@ -112,19 +112,20 @@ async fn serve(visit: Visit, mut wire: Wire) -> io::Result<()> {
     let machine = visit.house().certificates.of(visit.identity())?;
     let mut tls = tokio_rustls::TlsAcceptor::from(machine.config.clone()).accept(wire).await?;
     visit.note("tls", b"yes");
+    let mut door = Door::default();
     // Each try takes two messages; the real server hangs up after one. Kerberos asks for one more.
     for _ in 0..4 {
         let Some(message) = read_element(&mut tls).await? else { return Ok(()) };
         let Some(token) = parse_ts_request(&message) else { return Ok(()) };
         let Some(wrapped) = spnego::unwrap(token) else { return Ok(()) };
         let step = match wrapped.token {
-            Some(token) => ntlm::step(&visit, token).await?,
+            Some(token) => door.step(&visit, token).await?,
             None => Step::Challenge(Vec::new()),
         };
         let answer = match step {
             Step::Challenge(challenge) => ts_request(&spnego::incomplete(wrapped.wrapping, &challenge)),
             // Somebody without a name has no desktop either; that is no try, and reads the same.
-            Step::Refused | Step::Anonymous => {
+            Step::Refused(_) | Step::Anonymous => {
                 tls.write_all(&ts_error(LOGON_FAILURE)).await?;
                 return tls.shutdown().await;
             }

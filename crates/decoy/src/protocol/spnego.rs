@@ -62,8 +62,7 @@ pub(super) fn child(mut bytes: &[u8], wanted: u8) -> Option<&[u8]> {
 
 /// What the server offers at first (MS-SPNG 2.2.1, NegTokenInit2): what a member of a domain has, or NTLM alone.
 pub(super) fn offer(is_member: bool) -> Vec<u8> {
-    let all: &[&[u8]] =
-        if is_member { &[NEGOEX, KERBEROS_MS, KERBEROS, KERBEROS_USER, NTLMSSP] } else { &[NTLMSSP] };
+    let all: &[&[u8]] = if is_member { &[NEGOEX, KERBEROS_MS, KERBEROS, KERBEROS_USER, NTLMSSP] } else { &[NTLMSSP] };
     let list: Vec<u8> = all.iter().flat_map(|oid| der(6, &[oid])).collect();
     let mechanisms = der(0xa0, &[&der(0x30, &[&list])]);
     let name = der(0x1b, &[b"not_defined_in_RFC4178@please_ignore"]);

@@ -28,9 +28,13 @@ fn login7(user: &str, password: &str, sspi: &[u8]) -> Vec<u8> {
     if !sspi.is_empty() {
         data[25] = 0x80;
     }
-    for (field, value, unit) in
-        [(36, utf16("PC01"), 2), (40, utf16(user), 2), (44, hidden, 2), (48, utf16("報告書"), 2), (78, sspi.to_vec(), 1)]
-    {
+    for (field, value, unit) in [
+        (36, utf16("PC01"), 2),
+        (40, utf16(user), 2),
+        (44, hidden, 2),
+        (48, utf16("報告書"), 2),
+        (78, sspi.to_vec(), 1),
+    ] {
         let at = u16::try_from(data.len()).expect("short").to_le_bytes();
         let length = u16::try_from(value.len() / unit).expect("short").to_le_bytes();
         data[field..field + 4].copy_from_slice(&[at, length].concat());

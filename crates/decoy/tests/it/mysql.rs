@@ -28,13 +28,25 @@ fn the_client_fails_at_the_password_and_leaves_one_touch() {
         let port = sensor.address("mysql").port().to_string();
         let password = format!("--password={password}");
         let said = said(&client("mysql", &["-h", "127.0.0.1", "-P", &port, "-u", "root", &password, "karte"]));
-        let expected = format!("ERROR 1045 (28000): Access denied for user 'root'@'localhost' (using password: {used})");
+        let expected =
+            format!("ERROR 1045 (28000): Access denied for user 'root'@'localhost' (using password: {used})");
         assert!(said.contains(&expected), "{said}");
         let touch = sensor.only().touch;
         assert_eq!((touch.kind, touch.user.as_deref()), (Kind::SignIn, Some("root")));
         assert_eq!(touch.detail.get("scheme").map(String::as_str), scheme);
         assert_eq!(touch.detail["database"], "karte");
         assert!(touch.detail.contains_key("client"), "{touch:#?}");
+    }
+}
+
+#[test]
+fn a_planted_credential_is_recognised_though_no_password_is_sent() {
+    let planted = "[[token]]\nname = \"old configuration\"\nkind = \"credential\"\nvalue = \"emr:Ringo:2024!\"\n";
+    for (password, kind) in [("--password=Ringo:2024!", Kind::Token), ("--password=Ringo", Kind::SignIn)] {
+        let sensor = Running::with(&[("mysql", "database")], planted);
+        let port = sensor.address("mysql").port().to_string();
+        client("mysql", &["-h", "127.0.0.1", "-P", &port, "-u", "emr", password]);
+        assert_eq!(sensor.only().touch.kind, kind);
     }
 }
 

@@ -36,6 +36,19 @@ fn xfreerdp_fails_at_the_password_and_leaves_one_touch() {
 }
 
 #[test]
+fn hydra_leaves_one_touch_for_each_try() {
+    let sensor = running();
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("words");
+    std::fs::write(&file, "one\ntwo\nthree\n").expect("written");
+    let (port, words) = (sensor.address("rdp").port().to_string(), file.to_str().expect("a path"));
+    client("hydra", &["-I", "-t", "1", "-l", "admin", "-P", words, "-s", &port, "127.0.0.1", "rdp"]);
+    let touches = sensor.touches(3);
+    let tries = touches.iter().filter(|signed| signed.touch.kind == Kind::SignIn).count();
+    assert_eq!(tries, 3, "{touches:#?}");
+}
+
+#[test]
 fn nmap_names_the_product_and_reads_the_names_of_the_machine() {
     let sensor = running();
     let port = sensor.address("rdp").port().to_string();

@@ -26,13 +26,40 @@ fn kinds(touches: &[SignedTouch]) -> Vec<Kind> {
 fn a_password_is_refused_and_leaves_one_touch() {
     for dialect in ["SMB2_02", "SMB2_10", "SMB3_00", "SMB3_11"] {
         let sensor = running();
-        let said = smbclient(&sensor, &["-m", dialect, "-L", "//127.0.0.1", "-W", "KLINIK", "-U", "管理者%Winter2026!"]);
+        let said =
+            smbclient(&sensor, &["-m", dialect, "-L", "//127.0.0.1", "-W", "KLINIK", "-U", "管理者%Winter2026!"]);
         assert!(said.contains("NT_STATUS_LOGON_FAILURE"), "{dialect}: {said}");
         let touch = sensor.only().touch;
         assert_eq!((touch.kind, touch.user.as_deref()), (Kind::SignIn, Some("管理者")), "{dialect}");
         assert_eq!((touch.detail["domain"].as_str(), touch.detail["scheme"].as_str()), ("KLINIK", "ntlmv2"));
         assert!(touch.detail.contains_key("workstation") && touch.secret_hash.is_none());
     }
+}
+
+const PLANTED: &str =
+    "[[token]]\nname = \"key ring of the maintenance\"\nkind = \"credential\"\nvalue = \"hoshu-svc:Ringo:2024!\"\n";
+
+#[test]
+fn a_planted_credential_is_recognised_though_no_password_is_sent() {
+    for (user, kind) in [("HOSHU-SVC%Ringo:2024!", Kind::Token), ("hoshu-svc%Ringo:2023!", Kind::SignIn)] {
+        let sensor = Running::with(&[("smb", "windows-server")], PLANTED);
+        smbclient(&sensor, &["-L", "//127.0.0.1", "-W", "KLINIK", "-U", user]);
+        let touch = sensor.only().touch;
+        assert_eq!((touch.kind, touch.detail.contains_key("token")), (kind, kind == Kind::Token), "{touch:#?}");
+    }
+}
+
+#[test]
+fn hydra_leaves_one_touch_for_each_try() {
+    let sensor = running();
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("words");
+    std::fs::write(&file, "one\ntwo\nthree\nfour\n").expect("written");
+    let words = file.to_str().expect("a path");
+    client("hydra", &["-I", "-t", "1", "-l", "admin", "-P", words, "-s", &port(&sensor), "127.0.0.1", "smb"]);
+    let touches = sensor.touches(4);
+    let tries = touches.iter().filter(|signed| signed.touch.kind == Kind::SignIn).count();
+    assert_eq!(tries, 4, "{touches:#?}");
 }
 
 #[test]
@@ -198,7 +225,8 @@ fn every_other_contact_leaves_one_touch_of_its_kind() {
         message.extend(dialects);
         message
     };
-    let framed = |message: Vec<u8>| [&u32::try_from(message.len()).expect("short").to_be_bytes()[..], &message].concat();
+    let framed =
+        |message: Vec<u8>| [&u32::try_from(message.len()).expect("short").to_be_bytes()[..], &message].concat();
     let upgrade = smb1(b"\x02NT LM 0.12\0\x02SMB 2.002\0\x02SMB 2.???\0");
     let cases: Vec<(&str, Vec<u8>, Kind)> = vec![
         ("bare", vec![], Kind::Connect),
@@ -246,5 +274,8 @@ fn smb_1_gives_the_names_of_the_machine_and_takes_a_try() {
     assert_eq!(&answer[5..9], 0xc000_006d_u32.to_le_bytes());
     drop(stream);
     let touch = sensor.only().touch;
-    assert_eq!((touch.kind, touch.user.as_deref(), touch.detail["dialect"].as_str()), (Kind::SignIn, Some("admin"), "smb1"));
+    assert_eq!(
+        (touch.kind, touch.user.as_deref(), touch.detail["dialect"].as_str()),
+        (Kind::SignIn, Some("admin"), "smb1")
+    );
 }

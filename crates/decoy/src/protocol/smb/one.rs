@@ -1,9 +1,9 @@
 //! As much of SMB 1 (MS-SMB, MS-CIFS) as a first look needs: negotiation and session set-up.
 
-use crate::protocol::bytes::{filetime, from_utf16, le16, le64, part, random, until_zero, utf16};
-use crate::protocol::ntlm::{self, Authenticate, Names, Step};
-use crate::protocol::spnego;
 use crate::persona::{Identity, Os};
+use crate::protocol::bytes::{filetime, from_utf16, le16, le64, part, random, until_zero, utf16};
+use crate::protocol::ntlm::{Authenticate, Door, Names, Step};
+use crate::protocol::spnego;
 use crate::visit::Visit;
 use hakutaku_model::touch::Kind;
 use std::io;
@@ -31,6 +31,7 @@ pub(super) enum Answer {
 #[derive(Default)]
 pub(super) struct Talk {
     negotiated: bool,
+    door: Door,
 }
 
 /// Dialects a client offers (MS-CIFS 2.2.4.52.1).
@@ -104,7 +105,7 @@ impl Talk {
     pub(super) async fn answer(&mut self, visit: &Visit, message: &[u8]) -> io::Result<Answer> {
         match (message.get(4), self.negotiated) {
             (Some(&NEGOTIATE), false) => self.negotiate(visit, message),
-            (Some(&SESSION_SETUP), true) => session(visit, message).await,
+            (Some(&SESSION_SETUP), true) => session(visit, message, &mut self.door).await,
             // Whatever it is, it needs a session that nobody has.
             (Some(_), true) => Ok(reply(message, ACCESS_DENIED, 0, &[], &[])),
             _ => Ok(Answer::Close),
@@ -161,23 +162,23 @@ fn common(identity: &Identity, message: &[u8], index: u16, nonce: [u8; 8]) -> An
     reply(message, 0, 17, &words, &data)
 }
 
-async fn session(visit: &Visit, message: &[u8]) -> io::Result<Answer> {
+async fn session(visit: &Visit, message: &[u8], door: &mut Door) -> io::Result<Answer> {
     let identity = visit.identity();
     match parse_session(message) {
         Some(Session::Token(bytes)) => {
             let Some(wrapped) = spnego::unwrap(bytes) else { return Ok(Answer::Close) };
             let step = match wrapped.token {
-                Some(token) => ntlm::step(visit, token).await?,
+                Some(token) => door.step(visit, token).await?,
                 None => Step::Challenge(Vec::new()),
             };
             let Step::Challenge(challenge) = step else {
-                let status = if matches!(step, Step::Refused) { LOGON_FAILURE } else { ACCESS_DENIED };
+                let status = if matches!(step, Step::Refused(_)) { LOGON_FAILURE } else { ACCESS_DENIED };
                 return Ok(reply(message, status, 0, &[], &[]));
             };
             let blob = spnego::incomplete(wrapped.wrapping, &challenge);
             let mut data = blob.clone();
             // Texts begin at an even offset from the header: 32 + 1 + 8 + 2 bytes come before the token.
-            if data.len() % 2 == 0 {
+            if data.len().is_multiple_of(2) {
                 data.push(0);
             }
             let (system, manager) = systems(identity);
@@ -193,7 +194,9 @@ async fn session(visit: &Visit, message: &[u8]) -> io::Result<Answer> {
             if scheme.is_none() && user.is_empty() {
                 return Ok(reply(message, ACCESS_DENIED, 0, &[], &[]));
             }
-            ntlm::attempt(visit, &Authenticate { user, domain, workstation: Vec::new(), scheme }).await?;
+            // The challenge of the negotiation is not kept, so there is nothing to compare the response with.
+            let answer = Authenticate { user, domain, workstation: Vec::new(), scheme, response: Vec::new() };
+            door.attempt(visit, &answer).await?;
             Ok(reply(message, LOGON_FAILURE, 0, &[], &[]))
         }
         None => Ok(Answer::Close),

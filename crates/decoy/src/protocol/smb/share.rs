@@ -39,7 +39,7 @@ pub(super) struct File {
 impl<'a> Share<'a> {
     /// Its name.
     pub(super) fn name(self) -> &'static str {
-        *self.0.pick::<&'static str>("share", NAMES)
+        self.0.pick::<&'static str>("share", NAMES)
     }
 
     /// All shares of the machine, as they are listed (types: MS-SRVS 2.2.2.4).

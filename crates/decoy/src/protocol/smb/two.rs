@@ -4,7 +4,7 @@ use super::held::{Held, query_info};
 use super::share::Share;
 use crate::persona::Os;
 use crate::protocol::bytes::{filetime, from_utf16, le16, le32, le64, part, random};
-use crate::protocol::ntlm::{self, Step};
+use crate::protocol::ntlm::{Door, Step};
 use crate::protocol::spnego;
 use crate::visit::Visit;
 use hakutaku_model::touch::Kind;
@@ -141,6 +141,7 @@ pub(super) struct Talk {
     nonce: [u8; 32],
     session: u64,
     is_anonymous: bool,
+    door: Door,
     trees: Vec<(u32, Tree)>,
     pub(super) open: Vec<(u64, Held)>,
     pub(super) last: u64,
@@ -158,6 +159,7 @@ impl Talk {
             negotiated: false,
             session: 0,
             is_anonymous: false,
+            door: Door::default(),
             trees: Vec::new(),
             open: Vec::new(),
             last: 0,
@@ -327,7 +329,7 @@ impl Talk {
         let wrapped = part(this, usize::from(at), usize::from(length)).and_then(spnego::unwrap);
         let Some(wrapped) = wrapped else { return Ok(Reply::Send(INVALID_PARAMETER, Vec::new())) };
         let step = match wrapped.token {
-            Some(token) => ntlm::step(visit, token).await?,
+            Some(token) => self.door.step(visit, token).await?,
             None => Step::Challenge(Vec::new()),
         };
         let body = |flags: u8, token: Vec<u8>| {
@@ -348,7 +350,7 @@ impl Talk {
                 // SMB2_SESSION_FLAG_IS_NULL: nothing is signed.
                 Ok(Reply::Send(OK, body(2, spnego::completed(wrapped.wrapping))))
             }
-            Step::Refused => Ok(Reply::Send(LOGON_FAILURE, Vec::new())),
+            Step::Refused(_) => Ok(Reply::Send(LOGON_FAILURE, Vec::new())),
             Step::Nonsense => Ok(Reply::Send(INVALID_PARAMETER, Vec::new())),
         }
     }
