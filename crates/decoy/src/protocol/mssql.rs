@@ -138,7 +138,7 @@ impl Line {
     }
 
     /// A message: its kind and the data of its packets. Nothing if it is none of the kinds expected.
-    async fn message(&mut self, expected: &[u8]) -> io::Result<Option<(u8, Vec<u8>)>> {
+    async fn message(&mut self, visit: &Visit, expected: &[u8]) -> io::Result<Option<(u8, Vec<u8>)>> {
         let mut data = Vec::new();
         for _ in 0..PACKETS {
             // Another protocol is turned away at its first byte: it may be too short for a header.
@@ -150,7 +150,16 @@ impl Line {
             if length < 8 || data.len() + length > LONGEST {
                 return Ok(None);
             }
-            data.extend(self.exact(length - 8).await?);
+            match self.exact(length - 8).await {
+                Ok(more) => data.extend(more),
+                Err(error) => {
+                    // Left in the middle of a message with a whole, sound header.
+                    if head.ends_with(&[0]) && *status <= 0x1f {
+                        visit.reached(Kind::Handshake);
+                    }
+                    return Err(error);
+                }
+            }
             if status & 1 != 0 {
                 return Ok(Some((kind, data)));
             }
@@ -169,7 +178,7 @@ impl Line {
 async fn serve(visit: Visit, wire: Wire) -> io::Result<()> {
     let session = 51 + u16::from(random::<1>()?[0] % 40);
     let mut line = Line { wire, tunnel: None };
-    let Some((mut kind, mut data)) = line.message(&[PRELOGIN, LOGIN7, LOGIN_OLD]).await? else {
+    let Some((mut kind, mut data)) = line.message(&visit, &[PRELOGIN, LOGIN7, LOGIN_OLD]).await? else {
         return line.wire.more().await;
     };
     let mut encrypts_login_only = false;
@@ -193,7 +202,7 @@ async fn serve(visit: Visit, wire: Wire) -> io::Result<()> {
             visit.note("tls", b"yes");
             encrypts_login_only = encryption == ENCRYPT_OFF;
         }
-        let Some(next) = line.message(&[LOGIN7, LOGIN_OLD]).await? else { return Ok(()) };
+        let Some(next) = line.message(&visit, &[LOGIN7, LOGIN_OLD]).await? else { return Ok(()) };
         (kind, data) = next;
     }
     let login = match kind {
@@ -248,7 +257,7 @@ async fn integrated(visit: &Visit, line: &mut Line, session: u16, first: Vec<u8>
         reply.extend(u16::try_from(blob.len()).unwrap_or(0).to_le_bytes());
         reply.extend(blob);
         line.send(&packet(REPLY, session, &reply)).await?;
-        let Some((_, next)) = line.message(&[SSPI]).await? else { return Ok(None) };
+        let Some((_, next)) = line.message(visit, &[SSPI]).await? else { return Ok(None) };
         token = next;
     }
     Ok(None)

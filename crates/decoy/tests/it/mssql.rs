@@ -129,6 +129,7 @@ fn every_other_contact_leaves_one_touch_of_its_kind() {
     let cases: Vec<(&str, Vec<u8>, Kind, Option<&str>)> = vec![
         ("bare", vec![], Kind::Connect, None),
         ("half a prelogin", b"\x12\x01\0\x34\0\0\0".to_vec(), Kind::Handshake, None),
+        ("half a sign-in", login7("sa", "", &[])[..60].to_vec(), Kind::Handshake, None),
         ("prelogin", prelogin(2), Kind::Probe, None),
         ("prelogin, then no TLS", [prelogin(1), b"GET / HTTP".to_vec()].concat(), Kind::Probe, None),
         ("sign-in", [prelogin(2), login7("院長", "x", &[])].concat(), Kind::SignIn, Some("院長")),

@@ -103,7 +103,7 @@ fn every_contact_leaves_one_touch_of_its_kind() {
         ("nameless", login(b"", b"", native), Kind::SignIn, Some("")),
         ("sign-in of old", packet(1, b"\x05\x24\0\0\0root\0scramble"), Kind::SignIn, Some("root")),
         ("half a switch", login(b"root", &[7; 32], b"sha256_password"), Kind::Handshake, None),
-        ("half a sign-in", login(b"root", &[1; 20], native)[..30].to_vec(), Kind::Malformed, None),
+        ("half a sign-in", login(b"root", &[1; 20], native)[..38].to_vec(), Kind::Handshake, None),
         ("HTTP", b"GET / HTTP/1.1\r\n\r\n".to_vec(), Kind::WrongProtocol, None),
         ("TLS at once", b"\x16\x03\x01\0\x05hello".to_vec(), Kind::WrongProtocol, None),
         ("SSH", b"SSH-2.0-Go\r\n".to_vec(), Kind::WrongProtocol, None),

@@ -110,12 +110,14 @@ fn a_share_that_is_not_there_and_one_that_is_closed() {
 }
 
 #[test]
-fn nmap_names_windows_and_the_machine() {
-    let sensor = running();
-    let said = said(&client("nmap", &["-sV", "-Pn", "-n", "-p", &port(&sensor), "--version-all", "127.0.0.1"]));
-    assert!(said.contains("Windows") && said.contains("microsoft-ds"), "{said}");
-    let touches = sensor.touches(1);
-    assert!(kinds(&touches).contains(&Kind::Probe), "{touches:#?}");
+fn nmap_names_windows_and_samba() {
+    for (persona, product) in [("windows-server", "Microsoft Windows"), ("nas", "Samba smbd")] {
+        let sensor = Running::new(&[("smb", persona)]);
+        let said = said(&client("nmap", &["-sV", "-Pn", "-n", "-p", &port(&sensor), "--version-all", "127.0.0.1"]));
+        assert!(said.contains(product), "{said}");
+        let touches = sensor.touches(1);
+        assert!(kinds(&touches).contains(&Kind::Probe), "{touches:#?}");
+    }
 }
 
 /// One connection with these messages, each framed, the answers read; closed at the end.
