@@ -1,5 +1,6 @@
 //! The sensor against real clients and rude ones.
 
+mod doors;
 mod mssql;
 mod mysql;
 mod postgresql;

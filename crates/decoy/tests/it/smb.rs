@@ -126,7 +126,7 @@ fn talk(sensor: &Running, messages: &[Vec<u8>]) -> Vec<Vec<u8>> {
     messages.iter().map_while(|message| exchange(&mut stream, message)).collect()
 }
 
-fn exchange(stream: &mut TcpStream, message: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn exchange(stream: &mut TcpStream, message: &[u8]) -> Option<Vec<u8>> {
     let length = u32::try_from(message.len()).expect("short").to_be_bytes();
     stream.write_all(&[&length[..], message].concat()).ok()?;
     let mut head = [0; 4];
@@ -144,7 +144,7 @@ fn two(command: u16, session: u64, body: &[u8]) -> Vec<u8> {
     out
 }
 
-fn negotiate(dialects: &[u16]) -> Vec<u8> {
+pub(crate) fn negotiate(dialects: &[u16]) -> Vec<u8> {
     let mut body = vec![36, 0, u8::try_from(dialects.len()).expect("few"), 0, 1, 0];
     body.resize(36, 0);
     body.extend(dialects.iter().flat_map(|dialect| dialect.to_le_bytes()));
@@ -173,7 +173,7 @@ fn negotiation_gives_time_guid_and_security_mode() {
 }
 
 /// A session set-up with an NTLM message in no wrapping.
-fn set_up(session: u64, token: &[u8]) -> Vec<u8> {
+pub(crate) fn set_up(session: u64, token: &[u8]) -> Vec<u8> {
     let [low, high] = u16::try_from(token.len()).expect("short").to_le_bytes();
     let mut body = vec![25, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 88, 0, low, high];
     body.resize(24, 0);
