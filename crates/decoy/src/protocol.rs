@@ -13,6 +13,14 @@ mod ntp;
 mod octets;
 mod sip;
 mod snmp;
+mod bytes;
+mod mssql;
+mod mysql;
+mod ntlm;
+mod postgresql;
+mod rdp;
+mod smb;
+mod spnego;
 mod tcp;
 mod tftp;
 
@@ -112,6 +120,17 @@ pub const NAMES: &[Known] = &[
     Known { name: "sip", transport: Transport::Udp, port: 5060, make: || Ready::Udp(Arc::new(sip::Exchange)) },
     Known { name: "sip-tcp", transport: Transport::Tcp, port: 5060, make: || Ready::Tcp(Arc::new(sip::Line)) },
     Known { name: "tftp", transport: Transport::Udp, port: 69, make: || Ready::Udp(Arc::new(tftp::Files)) },
+    Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) },
+    Known { name: "smb", transport: Transport::Tcp, port: 445, make: || Ready::Tcp(Arc::new(smb::FileServer)) },
+    Known { name: "rdp", transport: Transport::Tcp, port: 3389, make: || Ready::Tcp(Arc::new(rdp::Terminal)) },
+    Known { name: "mssql", transport: Transport::Tcp, port: 1433, make: || Ready::Tcp(Arc::new(mssql::Database)) },
+    Known {
+        name: "postgresql",
+        transport: Transport::Tcp,
+        port: 5432,
+        make: || Ready::Tcp(Arc::new(postgresql::Database)),
+    },
+    Known { name: "mysql", transport: Transport::Tcp, port: 3306, make: || Ready::Tcp(Arc::new(mysql::Database)) },
 ];
 
 /// The protocol of a name.
@@ -154,5 +173,27 @@ mod tests {
                 parse(&bytes);
             }
         }
+/// The parsers of all protocols, for the fuzzer: any bytes, no panic.
+#[doc(hidden)]
+pub mod fuzzing {
+    /// SMB.
+    pub fn smb(bytes: &[u8]) {
+        super::smb::fuzz(bytes);
+    }
+    /// RDP.
+    pub fn rdp(bytes: &[u8]) {
+        super::rdp::fuzz(bytes);
+    }
+    /// MS SQL.
+    pub fn mssql(bytes: &[u8]) {
+        super::mssql::fuzz(bytes);
+    }
+    /// PostgreSQL.
+    pub fn postgresql(bytes: &[u8]) {
+        super::postgresql::fuzz(bytes);
+    }
+    /// MySQL.
+    pub fn mysql(bytes: &[u8]) {
+        super::mysql::fuzz(bytes);
     }
 }

@@ -55,8 +55,16 @@ pub enum Secret<'a> {
     Text(&'a [u8]),
     /// An answer to a challenge: equal passwords do not look equal, so no hash is kept, only which scheme it was.
     Response(&'static str),
+    /// As [`Secret::Response`], and it can be told whether a planted password was used.
+    Proof(&'static str, &'a dyn Proof),
     /// None was sent.
     None,
+}
+
+/// An answer to a challenge that can be compared with a password we know: that of a planted credential.
+pub trait Proof: std::fmt::Debug + Sync {
+    /// Whether it was made with this password.
+    fn fits(&self, password: &str) -> bool;
 }
 
 /// The visit must end: nothing can be written, so nothing may be answered.
@@ -231,17 +239,15 @@ impl Visit {
                 if house.hasher.keep == Keep::Clear {
                     detail.insert("secret".to_owned(), text::field(secret));
                 }
-                if let Some(user) = user
-                    && let Some(name) = self.credential_token(user, secret)
-                {
-                    kind = Kind::Token;
-                    detail.insert("token".to_owned(), text::bounded(&name));
-                }
             }
-            Secret::Response(scheme) => {
+            Secret::Response(scheme) | Secret::Proof(scheme, _) => {
                 detail.insert("scheme".to_owned(), scheme.to_owned());
             }
             Secret::None => {}
+        }
+        if let Some(name) = user.and_then(|user| self.credential_token(user, secret)) {
+            kind = Kind::Token;
+            detail.insert("token".to_owned(), text::bounded(&name));
         }
         if let Some(reason) = house.config.noise_of(self.0.source.ip(), now().date_in_japan()) {
             detail.insert("noise".to_owned(), text::bounded(reason));
@@ -262,12 +268,26 @@ impl Visit {
         }
     }
 
-    fn credential_token(&self, user: &[u8], secret: &[u8]) -> Option<String> {
-        let tried = [user, b":", secret].concat();
+    fn credential_token(&self, user: &[u8], secret: Secret<'_>) -> Option<String> {
+        let fits = |value: &str| {
+            // The password may contain a colon, so every one may be the end of the name.
+            value.match_indices(':').any(|(at, _)| {
+                let (name, password) = (&value[..at], &value[at + 1..]);
+                match secret {
+                    Secret::Text(secret) => name.as_bytes() == user && password.as_bytes() == secret,
+                    // Windows does not look at the case of names.
+                    Secret::Proof(_, proof) => {
+                        str::from_utf8(user).is_ok_and(|user| user.to_lowercase() == name.to_lowercase())
+                            && proof.fits(password)
+                    }
+                    Secret::Response(_) | Secret::None => false,
+                }
+            })
+        };
         let tokens = &self.0.house.config.token;
         tokens
             .iter()
-            .find(|token| token.kind == TokenKind::Credential && token.value.as_bytes() == tried)
+            .find(|token| token.kind == TokenKind::Credential && fits(&token.value))
             .map(|token| token.name.clone())
     }
 
