@@ -15,6 +15,7 @@ pub mod listen;
 pub mod persona;
 pub mod protocol;
 pub mod run;
+pub mod scan;
 pub mod secret;
 pub mod spool;
 pub mod text;

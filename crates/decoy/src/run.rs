@@ -4,7 +4,8 @@ use crate::config::{Config, Wrong};
 use crate::keys::{KeyError, Keys};
 use crate::listen::{Offer, bind_tcp, bind_udp, serve_tcp, serve_udp};
 use crate::persona::Kind as PersonaKind;
-use crate::protocol::{self, Known, Ready};
+use crate::protocol::{self, Known, Ready, Transport};
+use crate::scan::{self, Detector, Served};
 use crate::secret::Hasher;
 use crate::spool::{Spool, SpoolError, now};
 use crate::visit::House;
@@ -41,6 +42,7 @@ pub struct Sensor {
     decoys: Vec<Listening>,
     addresses: Vec<(&'static str, SocketAddr)>,
     started: Ts,
+    detector: Option<Detector>,
     light: Runtime,
     heavy: Runtime,
 }
@@ -68,7 +70,8 @@ impl Sensor {
         let (light, heavy) = (threads("visits", 1)?, threads("heavy", 1)?);
         let hasher = Hasher::new(keys.secret_key(), config.secrets.keep);
         let house = Arc::new(House::new(spool, config, hasher, keys.seed));
-        let mut sensor = Self { house, decoys: Vec::new(), addresses: Vec::new(), started: now(), light, heavy };
+        let mut sensor =
+            Self { house, decoys: Vec::new(), addresses: Vec::new(), started: now(), detector: None, light, heavy };
         let mut refused = Vec::new();
         for decoy in sensor.house.config.decoy.clone() {
             let Some(known) = protocol::known(&decoy.protocol) else { continue };
@@ -83,6 +86,9 @@ impl Sensor {
                 return Err(StartError::Nothing(refused.join("\n")));
             }
             sensor.house.spool.figures().raise(Trouble::NotListening, refused.join("; "));
+        }
+        if sensor.house.config.scan.enabled {
+            sensor.watch_packets();
         }
         Ok(sensor)
     }
@@ -118,6 +124,23 @@ impl Sensor {
         }
         self.decoys.push(listening);
         bound.map(|_| ())
+    }
+
+    fn watch_packets(&mut self) {
+        let mut served = Served::default();
+        for (name, address) in &self.addresses {
+            match protocol::known(name).map(|known| known.transport) {
+                Some(Transport::Udp) => served.udp.push(*address),
+                _ => served.tcp.push(*address),
+            }
+        }
+        self.detector = scan::start(&self.house, served);
+        self.decoys.push(Listening {
+            protocol: "scan".to_owned(),
+            persona: String::new(),
+            address: "*".to_owned(),
+            up: self.detector.is_some(),
+        });
     }
 
     /// What listens where.
