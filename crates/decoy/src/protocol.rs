@@ -1,6 +1,11 @@
 //! The protocols, one file each, behind two small traits.
 
+mod dns;
+mod ftp;
+mod ssh;
 mod tcp;
+mod telnet;
+mod vnc;
 
 use crate::visit::Visit;
 use crate::wire::Wire;
@@ -67,8 +72,24 @@ pub struct Known {
 }
 
 /// All protocols, by name. One line each.
-pub const NAMES: &[Known] =
-    &[Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) }];
+pub const NAMES: &[Known] = &[
+    Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) },
+    Known { name: "ssh", transport: Transport::Tcp, port: 22, make: || Ready::Tcp(Arc::new(ssh::Ssh)) },
+    Known { name: "telnet", transport: Transport::Tcp, port: 23, make: || Ready::Tcp(Arc::new(telnet::Telnet)) },
+    Known { name: "ftp", transport: Transport::Tcp, port: 21, make: || Ready::Tcp(Arc::new(ftp::Ftp)) },
+    Known { name: "vnc", transport: Transport::Tcp, port: 5900, make: || Ready::Tcp(Arc::new(vnc::Vnc)) },
+    Known { name: "dns", transport: Transport::Udp, port: 53, make: || Ready::Udp(Arc::new(dns::Dns)) },
+];
+
+/// Entries of the fuzz targets: what reads a visitor's bytes, one for each protocol.
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use super::dns::fuzz as dns;
+    pub use super::ftp::fuzz as ftp;
+    pub use super::ssh::fuzz as ssh;
+    pub use super::telnet::fuzz as telnet;
+    pub use super::vnc::fuzz as vnc;
+}
 
 /// The protocol of a name.
 #[must_use]
