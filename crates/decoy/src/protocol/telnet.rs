@@ -98,16 +98,28 @@ struct Terminal {
     wire: Wire,
     options: Options,
     after_return: bool,
+    out: Vec<u8>,
 }
 
 impl Terminal {
-    async fn say(&mut self, words: &[u8]) -> io::Result<()> {
-        self.wire.write_all(words).await?;
-        self.wire.flush().await
+    /// Says something, together with what else is said before the visitor is listened to again: as a terminal's line
+    /// does, and as guessing programs expect that look for the prompt in what they receive at once.
+    fn say(&mut self, words: &[u8]) {
+        self.out.extend_from_slice(words);
+    }
+
+    async fn flush(&mut self) -> io::Result<()> {
+        if !self.out.is_empty() {
+            let out = std::mem::take(&mut self.out);
+            self.wire.write_all(&out).await?;
+            self.wire.flush().await?;
+        }
+        Ok(())
     }
 
     /// One event; nothing if the visitor left.
     async fn event(&mut self) -> io::Result<Option<Event>> {
+        self.flush().await?;
         let mut byte = [0];
         if self.wire.read(&mut byte).await? == 0 {
             return Ok(None);
@@ -118,10 +130,7 @@ impl Terminal {
             self.visit.reached(Kind::Handshake);
         }
         match &event {
-            Event::Answer(answer) => {
-                self.wire.write_all(answer).await?;
-                self.wire.flush().await?;
-            }
+            Event::Answer(answer) => self.out.extend_from_slice(answer),
             Event::Terminal(name) => self.visit.note("terminal", name),
             Event::Environment(variables) => self.visit.note("environment", variables),
             Event::Data(_) | Event::Nothing => {}
@@ -142,19 +151,19 @@ impl Terminal {
                 b'\r' | b'\n' => {
                     self.after_return = byte == b'\r';
                     if echo {
-                        self.say(b"\r\n").await?;
+                        self.say(b"\r\n");
                     }
                     return Ok(Some(typed));
                 }
                 0x08 | 0x7f => {
                     if typed.pop().is_some() && echo {
-                        self.say(b"\x08 \x08").await?;
+                        self.say(b"\x08 \x08");
                     }
                 }
                 byte if typed.len() < LINE => {
                     typed.push(byte);
                     if echo {
-                        self.say(&[byte]).await?;
+                        self.say(&[byte]);
                     }
                 }
                 _ => {}
@@ -172,24 +181,25 @@ fn is_foreign(line: &[u8], opening: &[u8]) -> bool {
 
 async fn converse(visit: Visit, wire: Wire) -> io::Result<()> {
     let words = Words::of(&visit.identity().clone());
-    let options = Options::new(words.asked);
-    let mut terminal = Terminal { visit: visit.clone(), wire, options, after_return: false };
-    terminal.say(words.opening).await?;
+    let options = Options::new(words.asked, visit.identity().os == Os::Embedded);
+    let mut terminal = Terminal { visit: visit.clone(), wire, options, after_return: false, out: Vec::new() };
+    terminal.say(words.opening);
     if let Some(second) = words.second {
         // The real one says nothing more before it is answered.
+        terminal.flush().await?;
         if terminal.wire.peek(1).await?.is_empty() {
             return Ok(());
         }
-        terminal.say(second).await?;
+        terminal.say(second);
     }
-    terminal.say(words.banner.as_bytes()).await?;
+    terminal.say(words.banner.as_bytes());
     let (mut tries, mut prompts) = (0, 0);
     loop {
         prompts += 1;
         if prompts > PROMPTS {
             return Ok(());
         }
-        terminal.say(words.login.as_bytes()).await?;
+        terminal.say(words.login.as_bytes());
         let Some(user) = terminal.line(true).await? else { return Ok(()) };
         if prompts == 1 && !terminal.options.is_telnet && is_foreign(&user, &visit.seen().opening()) {
             return Ok(());
@@ -199,20 +209,21 @@ async fn converse(visit: Visit, wire: Wire) -> io::Result<()> {
             continue;
         }
         visit.note("asked_as", &user);
-        terminal.say(words.password.as_bytes()).await?;
+        terminal.say(words.password.as_bytes());
         let Some(password) = terminal.line(false).await? else { return Ok(()) };
         visit.sign_in(&user, Secret::Text(&password)).await?;
         tries += 1;
-        terminal.say(words.failure.as_bytes()).await?;
+        terminal.say(words.failure.as_bytes());
         if tries >= words.tries {
-            return terminal.say(words.last.as_bytes()).await;
+            terminal.say(words.last.as_bytes());
+            return terminal.flush().await;
         }
     }
 }
 
 /// Entry of the fuzz target.
 pub fn fuzz(bytes: &[u8]) {
-    let mut options = Options::new(&[1, 3, 24, 39]);
+    let mut options = Options::new(&[1, 3, 24, 39], false);
     let typed: Vec<u8> = bytes
         .iter()
         .filter_map(|byte| match options.feed(*byte) {

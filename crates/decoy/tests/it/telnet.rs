@@ -72,12 +72,13 @@ fn japanese_names_come_out_readable() {
 fn variables_of_the_environment_that_open_other_servers_are_kept() {
     let sensor = Running::new(&[("telnet", "linux-server")]);
     let mut stream = sensor.connect("telnet");
-    let steps: [(&[u8], &[u8]); 3] = [
+    let steps: [(&[u8], &[u8]); 2] = [
         (b"", b"\xff\xfb\x18\xff\xfc\x20\xff\xfc\x23\xff\xfb\x27"),
         (b"\xff\xfa\x27\x01\xff\xf0", b"\xff\xfa\x18\x00xterm\xff\xf0\xff\xfa\x27\x00\x00USER\x01-f root\xff\xf0"),
-        (b"login: ", b""),
     ];
     talk(&mut stream, &steps, false);
+    stream.shutdown(std::net::Shutdown::Write).expect("shut");
+    talk(&mut stream, &[], true);
     drop(stream);
     let touch = sensor.only().touch;
     assert_eq!(touch.kind, Kind::Handshake);
@@ -121,16 +122,18 @@ fn hydra_ends_and_leaves_one_touch_for_each_guess() {
         let file = passwords(10);
         let path = file.path().to_string_lossy().into_owned();
         let target = format!("telnet://127.0.0.1:{}", port(&sensor));
-        let output = client("hydra", &["-l", "admin", "-P", &path, "-t", "2", "-I", &target]);
-        assert!(said(&output).contains("0 valid password"), "{persona}: {}", said(&output));
-        let touches = sensor.touches(10);
-        let hashes: Vec<_> = touches
-            .iter()
-            .filter(|signed| signed.touch.kind == Kind::SignIn)
-            .map(|signed| signed.touch.secret_hash.clone())
-            .collect();
-        let different: std::collections::BTreeSet<_> = hashes.iter().collect();
-        assert_eq!((hashes.len(), different.len()), (10, 10), "{persona}: {touches:#?}");
+        let output = client("hydra", &["-l", "admin", "-P", &path, "-t", "1", "-I", "-d", &target]);
+        let text = said(&output);
+        assert!(text.contains("0 valid password") && text.contains("finished at"), "{persona}: {text}");
+        // Over Telnet hydra 9.4 sends an empty name for some of its pairs, to any server, and counts them as tried. What
+        // it really sent is in its dump.
+        let sent = text.matches("[ guess-").count();
+        assert!(sent >= 5, "{persona}: {text}");
+        let touches = sensor.touches(sent);
+        let tries: Vec<_> = touches.iter().filter(|signed| signed.touch.kind == Kind::SignIn).collect();
+        let different: std::collections::BTreeSet<_> = tries.iter().map(|signed| &signed.touch.secret_hash).collect();
+        assert_eq!((tries.len(), different.len()), (sent, sent), "{persona}: {text}");
+        assert!(tries.iter().all(|signed| signed.touch.user.as_deref() == Some("admin")));
     }
 }
 

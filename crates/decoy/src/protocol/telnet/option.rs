@@ -53,11 +53,13 @@ pub(super) struct Options {
     pub(super) is_telnet: bool,
     /// Options we said DO or WILL to ourselves; their confirmation is not answered.
     pub(super) asked: &'static [u8],
+    /// Small servers answer nothing.
+    is_silent: bool,
 }
 
 impl Options {
-    pub(super) fn new(asked: &'static [u8]) -> Self {
-        Self { asked, ..Self::default() }
+    pub(super) fn new(asked: &'static [u8], is_silent: bool) -> Self {
+        Self { asked, is_silent, ..Self::default() }
     }
 
     /// Takes the next byte.
@@ -108,7 +110,7 @@ impl Options {
 
     fn answer(&mut self, bytes: Vec<u8>) -> Event {
         self.answers += 1;
-        if self.answers > ANSWERS { Event::Nothing } else { Event::Answer(bytes) }
+        if self.is_silent || self.answers > ANSWERS { Event::Nothing } else { Event::Answer(bytes) }
     }
 
     fn option(&mut self, verb: u8, option: u8) -> Event {
@@ -157,7 +159,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn events(bytes: &[u8]) -> Vec<Event> {
-        let mut options = Options::new(&[1, 3, 24, 39]);
+        let mut options = Options::new(&[1, 3, 24, 39], false);
         bytes.iter().map(|byte| options.feed(*byte)).filter(|event| *event != Event::Nothing).collect()
     }
 
@@ -182,7 +184,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_keep_little_and_never_panic(bytes in prop::collection::vec(prop_oneof![Just(255u8), any::<u8>()], 0..2000)) {
-            let mut options = Options::new(&[1, 3]);
+            let mut options = Options::new(&[1, 3], false);
             let mut answers = 0;
             for byte in &bytes {
                 answers += usize::from(matches!(options.feed(*byte), Event::Answer(_)));
