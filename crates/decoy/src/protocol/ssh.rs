@@ -6,6 +6,7 @@
 mod auth;
 mod cipher;
 mod data;
+mod group;
 mod kex;
 
 use super::{Decoy, Serving};

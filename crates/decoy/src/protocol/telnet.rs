@@ -156,9 +156,8 @@ impl Terminal {
                     return Ok(Some(typed));
                 }
                 0x08 | 0x7f => {
-                    if typed.pop().is_some() && echo {
-                        self.say(b"\x08 \x08");
-                    }
+                    let rubbed: &[u8] = if typed.pop().is_some() && echo { b"\x08 \x08" } else { b"" };
+                    self.say(rubbed);
                 }
                 byte if typed.len() < LINE => {
                     typed.push(byte);

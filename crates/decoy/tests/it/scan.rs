@@ -176,3 +176,15 @@ fn knocks_are_part_of_the_chain_and_noise_is_marked() {
     assert_eq!(touches[0].touch.detail["noise"], "our scanner");
     assert!(bench.sensor.verify() >= 1);
 }
+
+#[test]
+fn packets_over_ipv6_are_seen_too() {
+    let Some(bench) = Bench::new(60) else { return };
+    let Ok(held) = TcpListener::bind("[::1]:0") else { return };
+    let address = held.local_addr().expect("address");
+    drop(held);
+    assert!(TcpStream::connect(address).is_err());
+    let bench = Bench { source: "::1".to_owned(), ..bench };
+    let touches = bench.touches(1);
+    assert!(touches.iter().any(|signed| signed.touch.kind == Kind::Knock && signed.touch.dest_port == address.port()));
+}

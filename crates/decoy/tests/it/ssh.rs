@@ -103,7 +103,13 @@ fn every_cipher_mac_exchange_and_host_key_offered_works() {
     ] {
         attempt(&["-c", cipher, "-m", mac]);
     }
-    for exchange in ["curve25519-sha256@libssh.org", "ecdh-sha2-nistp256", "ecdh-sha2-nistp384"] {
+    for exchange in [
+        "curve25519-sha256@libssh.org",
+        "ecdh-sha2-nistp256",
+        "ecdh-sha2-nistp384",
+        "diffie-hellman-group14-sha256",
+        "diffie-hellman-group16-sha512",
+    ] {
         attempt(&["-o", &format!("KexAlgorithms={exchange}")]);
     }
     for key in ["ssh-ed25519", "ecdsa-sha2-nistp256"] {
@@ -181,6 +187,19 @@ fn nmap_names_the_product_and_leaves_one_touch() {
         assert!(output.contains(product), "{output}");
         assert_eq!(sensor.only().touch.kind, Kind::Connect);
     }
+}
+
+#[test]
+fn scanners_scripts_read_methods_algorithms_and_host_keys() {
+    let sensor = running();
+    let scripts = "ssh2-enum-algos,ssh-hostkey,ssh-auth-methods";
+    let output = said(&client("nmap", &["-sV", "-Pn", "-n", "--script", scripts, "-p", &port(&sensor), "127.0.0.1"]));
+    for part in ["kex-strict-s-v00@openssh.com", "publickey", "password", "(ED25519)", "(ECDSA)"] {
+        assert!(output.contains(part), "{part}: {output}");
+    }
+    let touches = sensor.touches(1);
+    let all = |kind| matches!(kind, Kind::Connect | Kind::Handshake | Kind::Probe);
+    assert!(touches.iter().all(|signed| all(signed.touch.kind)), "{:?}", kinds(&touches));
 }
 
 #[test]

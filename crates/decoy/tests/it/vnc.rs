@@ -68,4 +68,8 @@ fn nmap_names_the_product_and_leaves_one_touch() {
     let output = said(&client("nmap", &["-sV", "-Pn", "-n", "-p", &port(&sensor), "127.0.0.1"]));
     assert!(output.contains("VNC (protocol 3.8)"), "{output}");
     assert_eq!(sensor.only().touch.kind, Kind::Connect);
+    let sensor = running();
+    let arguments = ["-sV", "-Pn", "-n", "--script", "vnc-info", "-p", &port(&sensor), "127.0.0.1"];
+    let output = said(&client("nmap", &arguments));
+    assert!(output.contains("VNC Authentication (2)"), "{output}");
 }

@@ -2,10 +2,11 @@
 
 use super::cipher::{CIPHERS, MACS};
 use super::data::{Reader, mpint, string};
+use super::group;
 use crate::persona::{Identity, Os};
 use ed25519_dalek::{Signer as _, SigningKey};
 use ring::agreement::{self, ECDH_P256, ECDH_P384, EphemeralPrivateKey, UnparsedPublicKey, X25519};
-use ring::digest::{self, SHA256, SHA384};
+use ring::digest::{self, SHA256, SHA384, SHA512};
 use ring::rand::SystemRandom;
 
 /// Message numbers.
@@ -15,8 +16,14 @@ const KEX_ECDH_REPLY: u8 = 31;
 const STRICT_CLIENT: &[u8] = b"kex-strict-c-v00@openssh.com";
 
 /// The exchanges done here.
-const DONE: [&str; 4] =
-    ["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256", "ecdh-sha2-nistp384"];
+const DONE: [&str; 6] = [
+    "curve25519-sha256",
+    "curve25519-sha256@libssh.org",
+    "ecdh-sha2-nistp256",
+    "ecdh-sha2-nistp384",
+    "diffie-hellman-group14-sha256",
+    "diffie-hellman-group16-sha512",
+];
 
 /// What a server program offers.
 #[derive(Debug, Clone, Copy)]
@@ -183,6 +190,30 @@ pub(super) struct Exchanged {
     algorithm: &'static digest::Algorithm,
 }
 
+/// Our public value and the shared secret, both as they are hashed: a curve's public value as a string of bytes, a group's
+/// as the bytes of an `mpint`.
+fn agree(exchange: &str, theirs: &[u8]) -> Option<(Vec<u8>, Vec<u8>, &'static digest::Algorithm)> {
+    let number = |bytes: &[u8]| {
+        let mut out = Vec::new();
+        mpint(&mut out, bytes);
+        out
+    };
+    let (curve, algorithm): (&'static agreement::Algorithm, _) = match exchange {
+        "ecdh-sha2-nistp256" => (&ECDH_P256, &SHA256),
+        "ecdh-sha2-nistp384" => (&ECDH_P384, &SHA384),
+        name if name.starts_with("diffie-hellman") => {
+            let (public, secret) = group::agree(name, theirs)?;
+            let algorithm = if name.ends_with("sha512") { &SHA512 } else { &SHA256 };
+            return Some((number(&public).split_off(4), number(&secret), algorithm));
+        }
+        _ => (&X25519, &SHA256),
+    };
+    let private = EphemeralPrivateKey::generate(curve, &SystemRandom::new()).ok()?;
+    let public = private.compute_public_key().ok()?.as_ref().to_vec();
+    let secret = agreement::agree_ephemeral(private, &UnparsedPublicKey::new(curve, theirs), number).ok()?;
+    Some((public, secret, algorithm))
+}
+
 /// Answers the client's public value (RFC 5656, 4).
 pub(super) fn exchange(
     chosen: &Chosen,
@@ -190,20 +221,7 @@ pub(super) fn exchange(
     transcript: &Transcript<'_>,
     client_public: &[u8],
 ) -> Option<Exchanged> {
-    let (curve, algorithm): (&'static agreement::Algorithm, _) = match chosen.exchange {
-        "ecdh-sha2-nistp256" => (&ECDH_P256, &SHA256),
-        "ecdh-sha2-nistp384" => (&ECDH_P384, &SHA384),
-        _ => (&X25519, &SHA256),
-    };
-    let private = EphemeralPrivateKey::generate(curve, &SystemRandom::new()).ok()?;
-    let public = private.compute_public_key().ok()?;
-    let peer = UnparsedPublicKey::new(curve, client_public);
-    let secret = agreement::agree_ephemeral(private, &peer, |shared| {
-        let mut out = Vec::new();
-        mpint(&mut out, shared);
-        out
-    })
-    .ok()?;
+    let (public, secret, algorithm) = agree(chosen.exchange, client_public)?;
     let key = HostKey::of(identity, chosen.host_key)?;
     let blob = key.blob();
     let mut hashed = Vec::new();
@@ -214,7 +232,7 @@ pub(super) fn exchange(
         transcript.server_init,
         &blob,
         client_public,
-        public.as_ref(),
+        &public,
     ] {
         string(&mut hashed, part);
     }
@@ -222,7 +240,7 @@ pub(super) fn exchange(
     let hash = digest::digest(algorithm, &hashed).as_ref().to_vec();
     let mut reply = vec![KEX_ECDH_REPLY];
     string(&mut reply, &blob);
-    string(&mut reply, public.as_ref());
+    string(&mut reply, &public);
     string(&mut reply, &key.sign(&hash));
     Some(Exchanged { reply, hash, secret, algorithm })
 }
