@@ -283,7 +283,7 @@ impl Config {
                 out.push(format!("decoy {n}: listen is empty"));
             }
             for address in decoy.listen.addresses() {
-                if let Some(other) = seen.insert((*address, known.transport), n)
+                if let Some(other) = seen.insert((*address, known.transport()), n)
                     && address.port() != 0
                 {
                     out.push(format!("decoy {n}: {address} is already taken by decoy {other}"));

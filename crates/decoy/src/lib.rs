@@ -18,6 +18,7 @@ pub mod outbox;
 pub mod persona;
 pub mod protocol;
 pub mod run;
+pub mod scan;
 pub mod secret;
 pub mod spool;
 pub mod text;

@@ -99,6 +99,9 @@ pub async fn serve_tcp(house: Arc<House>, offer: Offer, decoy: Arc<dyn Decoy>, l
             Ok((stream, source)) => {
                 let (place, fits) = Place::take(&house, &here);
                 let Ok(local) = stream.local_addr() else { continue };
+                if house.config.scan.enabled {
+                    house.accepted.add(source, local.port());
+                }
                 let visit = Visit::new(house.clone(), offer.protocol, offer.persona, source, local);
                 if !fits {
                     tokio::spawn(turn_away(visit, stream, place));
@@ -115,6 +118,9 @@ pub async fn serve_tcp(house: Arc<House>, offer: Offer, decoy: Arc<dyn Decoy>, l
                 if let Ok((stream, source)) = listener.accept().await
                     && let Ok(local) = stream.local_addr()
                 {
+                    if house.config.scan.enabled {
+                        house.accepted.add(source, local.port());
+                    }
                     let (place, _) = Place::take(&house, &here);
                     let visit = Visit::new(house.clone(), offer.protocol, offer.persona, source, local);
                     turn_away(visit, stream, place).await;

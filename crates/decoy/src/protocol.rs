@@ -2,27 +2,32 @@
 
 mod bacnet;
 mod building;
+mod bytes;
 mod dicom;
+mod dns;
 mod fhir;
+mod ftp;
 mod hl7;
 mod http;
 mod ipp;
 mod jetdirect;
 mod modbus;
-mod ntp;
-mod octets;
-mod sip;
-mod snmp;
-mod bytes;
 mod mssql;
 mod mysql;
 mod ntlm;
+mod ntp;
+mod octets;
 mod postgresql;
 mod rdp;
+mod sip;
 mod smb;
+mod snmp;
 mod spnego;
+mod ssh;
 mod tcp;
+mod telnet;
 mod tftp;
+mod vnc;
 
 use crate::visit::Visit;
 use crate::wire::Wire;
@@ -80,57 +85,72 @@ pub enum Ready {
 pub struct Known {
     /// As written in the configuration.
     pub name: &'static str,
-    /// How it travels.
-    pub transport: Transport,
     /// The port it usually has.
     pub port: u16,
+    /// How it travels, and what makes it.
+    make: Make,
+}
+
+enum Make {
+    Tcp(fn() -> Arc<dyn Decoy>),
+    Udp(fn() -> Arc<dyn Responder>),
+}
+
+impl Known {
+    /// How it travels.
+    #[must_use]
+    pub fn transport(&self) -> Transport {
+        match self.make {
+            Make::Tcp(_) => Transport::Tcp,
+            Make::Udp(_) => Transport::Udp,
+        }
+    }
+
     /// Makes it.
-    pub make: fn() -> Ready,
+    #[must_use]
+    pub fn make(&self) -> Ready {
+        match self.make {
+            Make::Tcp(make) => Ready::Tcp(make()),
+            Make::Udp(make) => Ready::Udp(make()),
+        }
+    }
+}
+
+const fn tcp(name: &'static str, port: u16, make: fn() -> Arc<dyn Decoy>) -> Known {
+    Known { name, port, make: Make::Tcp(make) }
+}
+
+const fn udp(name: &'static str, port: u16, make: fn() -> Arc<dyn Responder>) -> Known {
+    Known { name, port, make: Make::Udp(make) }
 }
 
 /// All protocols, by name. One line each.
 pub const NAMES: &[Known] = &[
-    Known { name: "fhir", transport: Transport::Tcp, port: 8080, make: || Ready::Tcp(Arc::new(fhir::Fhir)) },
-    Known {
-        name: "http",
-        transport: Transport::Tcp,
-        port: 80,
-        make: || Ready::Tcp(Arc::new(http::Pages { tls: http::Tls::Never })),
-    },
-    Known {
-        name: "https",
-        transport: Transport::Tcp,
-        port: 443,
-        make: || Ready::Tcp(Arc::new(http::Pages { tls: http::Tls::Always })),
-    },
-    Known { name: "ipp", transport: Transport::Tcp, port: 631, make: || Ready::Tcp(Arc::new(ipp::Ipp)) },
-    Known {
-        name: "jetdirect",
-        transport: Transport::Tcp,
-        port: 9100,
-        make: || Ready::Tcp(Arc::new(jetdirect::Jetdirect)),
-    },
-    Known { name: "snmp", transport: Transport::Udp, port: 161, make: || Ready::Udp(Arc::new(snmp::Snmp)) },
-    Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) },
-    Known { name: "bacnet", transport: Transport::Udp, port: 47808, make: || Ready::Udp(Arc::new(bacnet::Field)) },
-    Known { name: "dicom", transport: Transport::Tcp, port: 104, make: || Ready::Tcp(Arc::new(dicom::Archive)) },
-    Known { name: "hl7", transport: Transport::Tcp, port: 2575, make: || Ready::Tcp(Arc::new(hl7::Gateway)) },
-    Known { name: "modbus", transport: Transport::Tcp, port: 502, make: || Ready::Tcp(Arc::new(modbus::Plc)) },
-    Known { name: "ntp", transport: Transport::Udp, port: 123, make: || Ready::Udp(Arc::new(ntp::Clock)) },
-    Known { name: "sip", transport: Transport::Udp, port: 5060, make: || Ready::Udp(Arc::new(sip::Exchange)) },
-    Known { name: "sip-tcp", transport: Transport::Tcp, port: 5060, make: || Ready::Tcp(Arc::new(sip::Line)) },
-    Known { name: "tftp", transport: Transport::Udp, port: 69, make: || Ready::Udp(Arc::new(tftp::Files)) },
-    Known { name: "tcp", transport: Transport::Tcp, port: 0, make: || Ready::Tcp(Arc::new(tcp::Silent)) },
-    Known { name: "smb", transport: Transport::Tcp, port: 445, make: || Ready::Tcp(Arc::new(smb::FileServer)) },
-    Known { name: "rdp", transport: Transport::Tcp, port: 3389, make: || Ready::Tcp(Arc::new(rdp::Terminal)) },
-    Known { name: "mssql", transport: Transport::Tcp, port: 1433, make: || Ready::Tcp(Arc::new(mssql::Database)) },
-    Known {
-        name: "postgresql",
-        transport: Transport::Tcp,
-        port: 5432,
-        make: || Ready::Tcp(Arc::new(postgresql::Database)),
-    },
-    Known { name: "mysql", transport: Transport::Tcp, port: 3306, make: || Ready::Tcp(Arc::new(mysql::Database)) },
+    udp("bacnet", 47808, || Arc::new(bacnet::Field)),
+    tcp("dicom", 104, || Arc::new(dicom::Archive)),
+    udp("dns", 53, || Arc::new(dns::Dns)),
+    tcp("fhir", 8080, || Arc::new(fhir::Fhir)),
+    tcp("ftp", 21, || Arc::new(ftp::Ftp)),
+    tcp("hl7", 2575, || Arc::new(hl7::Gateway)),
+    tcp("http", 80, || Arc::new(http::Pages { tls: http::Tls::Never })),
+    tcp("https", 443, || Arc::new(http::Pages { tls: http::Tls::Always })),
+    tcp("ipp", 631, || Arc::new(ipp::Ipp)),
+    tcp("jetdirect", 9100, || Arc::new(jetdirect::Jetdirect)),
+    tcp("modbus", 502, || Arc::new(modbus::Plc)),
+    tcp("mssql", 1433, || Arc::new(mssql::Database)),
+    tcp("mysql", 3306, || Arc::new(mysql::Database)),
+    udp("ntp", 123, || Arc::new(ntp::Clock)),
+    tcp("postgresql", 5432, || Arc::new(postgresql::Database)),
+    tcp("rdp", 3389, || Arc::new(rdp::Terminal)),
+    udp("sip", 5060, || Arc::new(sip::Exchange)),
+    tcp("sip-tcp", 5060, || Arc::new(sip::Line)),
+    tcp("smb", 445, || Arc::new(smb::FileServer)),
+    udp("snmp", 161, || Arc::new(snmp::Snmp)),
+    tcp("ssh", 22, || Arc::new(ssh::Ssh)),
+    tcp("tcp", 0, || Arc::new(tcp::Silent)),
+    tcp("telnet", 23, || Arc::new(telnet::Telnet)),
+    udp("tftp", 69, || Arc::new(tftp::Files)),
+    tcp("vnc", 5900, || Arc::new(vnc::Vnc)),
 ];
 
 /// The protocol of a name.
@@ -147,17 +167,27 @@ pub mod fuzzing {
 
     /// All of them, by name.
     pub const ALL: &[(&str, Entry)] = &[
+        ("bacnet", super::bacnet::fuzz),
+        ("dicom", super::dicom::fuzz),
+        ("dns", super::dns::fuzz),
+        ("ftp", super::ftp::fuzz),
+        ("hl7", super::hl7::fuzz),
         ("http", super::http::fuzz),
         ("ipp", super::ipp::fuzz),
         ("jetdirect", super::jetdirect::fuzz),
-        ("snmp", super::snmp::fuzz),
-        ("bacnet", super::bacnet::fuzz),
-        ("dicom", super::dicom::fuzz),
-        ("hl7", super::hl7::fuzz),
         ("modbus", super::modbus::fuzz),
+        ("mssql", super::mssql::fuzz),
+        ("mysql", super::mysql::fuzz),
         ("ntp", super::ntp::fuzz),
+        ("postgresql", super::postgresql::fuzz),
+        ("rdp", super::rdp::fuzz),
         ("sip", super::sip::fuzz),
+        ("smb", super::smb::fuzz),
+        ("snmp", super::snmp::fuzz),
+        ("ssh", super::ssh::fuzz),
+        ("telnet", super::telnet::fuzz),
         ("tftp", super::tftp::fuzz),
+        ("vnc", super::vnc::fuzz),
     ];
 }
 
@@ -166,6 +196,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn names_are_in_order_and_once() {
+        assert!(NAMES.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+
     proptest! {
         #[test]
         fn no_parser_stumbles_over_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
@@ -173,27 +208,5 @@ mod tests {
                 parse(&bytes);
             }
         }
-/// The parsers of all protocols, for the fuzzer: any bytes, no panic.
-#[doc(hidden)]
-pub mod fuzzing {
-    /// SMB.
-    pub fn smb(bytes: &[u8]) {
-        super::smb::fuzz(bytes);
-    }
-    /// RDP.
-    pub fn rdp(bytes: &[u8]) {
-        super::rdp::fuzz(bytes);
-    }
-    /// MS SQL.
-    pub fn mssql(bytes: &[u8]) {
-        super::mssql::fuzz(bytes);
-    }
-    /// PostgreSQL.
-    pub fn postgresql(bytes: &[u8]) {
-        super::postgresql::fuzz(bytes);
-    }
-    /// MySQL.
-    pub fn mysql(bytes: &[u8]) {
-        super::mysql::fuzz(bytes);
     }
 }

@@ -6,7 +6,8 @@ use crate::listen::{Offer, bind_tcp, bind_udp, serve_tcp, serve_udp};
 use crate::metrics;
 use crate::outbox::{Outbox, SendError};
 use crate::persona::Kind as PersonaKind;
-use crate::protocol::{self, Known, Ready};
+use crate::protocol::{self, Known, Ready, Transport};
+use crate::scan::{self, Detector, Served};
 use crate::secret::Hasher;
 use crate::spool::{Spool, SpoolError, now};
 use crate::visit::House;
@@ -53,6 +54,7 @@ pub struct Sensor {
     /// Sends as long as the sensor lives.
     outbox: Option<Outbox>,
     started: Ts,
+    detector: Option<Detector>,
     light: Runtime,
     heavy: Runtime,
 }
@@ -86,6 +88,7 @@ impl Sensor {
             addresses: Vec::new(),
             figures: None,
             outbox: None,
+            detector: None,
             started: now(),
             light,
             heavy,
@@ -104,6 +107,9 @@ impl Sensor {
                 return Err(StartError::Nothing(refused.join("\n")));
             }
             sensor.house.spool.figures().raise(Trouble::NotListening, refused.join("; "));
+        }
+        if sensor.house.config.scan.enabled {
+            sensor.watch_packets();
         }
         if let Some(address) = sensor.house.config.metrics {
             sensor.show_figures(address).map_err(|error| StartError::Metrics(address, error))?;
@@ -129,7 +135,7 @@ impl Sensor {
         };
         // Registering a socket needs the runtime it will live in.
         let entered = self.light.enter();
-        let bound = match (known.make)() {
+        let bound = match known.make() {
             Ready::Tcp(decoy) => bind_tcp(address).and_then(|listener| {
                 let bound = listener.local_addr()?;
                 let (house, beside) = (self.house.clone(), self.heavy.handle().clone());
@@ -172,6 +178,23 @@ impl Sensor {
     #[must_use]
     pub fn is_sending(&self) -> bool {
         self.outbox.is_some()
+    }
+
+    fn watch_packets(&mut self) {
+        let mut served = Served::default();
+        for (name, address) in &self.addresses {
+            match protocol::known(name).map(Known::transport) {
+                Some(Transport::Udp) => served.udp.push(*address),
+                _ => served.tcp.push(*address),
+            }
+        }
+        self.detector = scan::start(&self.house, served);
+        self.decoys.push(Listening {
+            protocol: "scan".to_owned(),
+            persona: String::new(),
+            address: "*".to_owned(),
+            up: self.detector.is_some(),
+        });
     }
 
     /// What listens where.

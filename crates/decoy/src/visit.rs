@@ -2,6 +2,7 @@
 
 use crate::config::{Config, TokenKind};
 use crate::persona::{Identity, Kind as PersonaKind};
+use crate::scan::watch::Accepted;
 use crate::secret::{Hasher, Keep};
 use crate::spool::{Draft, NotWritten, Spool, now};
 use crate::text;
@@ -23,6 +24,8 @@ pub struct House {
     pub hasher: Hasher,
     /// Connections that are open.
     pub open: AtomicUsize,
+    /// Connections accepted in the last seconds, for the detector of scans; filled only while it is asked for.
+    pub accepted: Accepted,
     /// Certificates of the machines.
     pub certificates: Certificates,
     seed: [u8; 32],
@@ -34,7 +37,16 @@ impl House {
     #[must_use]
     pub fn new(spool: Spool, config: Config, hasher: Hasher, seed: [u8; 32]) -> Self {
         let certificates = Certificates::new(spool.folder().join("certificates"));
-        Self { spool, config, hasher, open: AtomicUsize::new(0), certificates, seed, identities: Mutex::default() }
+        Self {
+            spool,
+            config,
+            hasher,
+            open: AtomicUsize::new(0),
+            accepted: Accepted::default(),
+            certificates,
+            seed,
+            identities: Mutex::default(),
+        }
     }
 
     /// The machine that lives at an address.
