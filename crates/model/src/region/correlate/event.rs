@@ -3,13 +3,12 @@
 use crate::id::{AssetId, FacilityId, SensorId};
 use crate::known::keyed;
 use crate::party::Contact;
-use crate::text::Text;
 use crate::time::Ts;
 use crate::touch::{Break, Touch};
 use serde::{Deserialize, Serialize};
 
 /// A touch may lie so many days before its arrival: sensors wait while the centre is away. An older one has a wrong clock.
-pub const LATEST_DAYS: i64 = 30;
+pub(super) const LATEST_DAYS: i64 = 30;
 
 /// Something that arrived at the centre.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -443,7 +443,8 @@ fn touch_sightings<'a>(
                 if facts.common_secret {
                     return None;
                 }
-                (format!("{secret} {}", crate::text::folded(user)), user.clone())
+                let user = crate::text::folded(user);
+                (format!("{secret} {user}"), String::new())
             }
             Grouping::Secret => (touch.secret_hash.clone()?, String::new()),
             Grouping::Client => {
@@ -452,7 +453,7 @@ fn touch_sightings<'a>(
             }
             Grouping::Device => {
                 let device = facts.device.as_ref()?;
-                (device.asset.to_string(), device.name.clone())
+                (device.asset.to_string(), String::new())
             }
             Grouping::Token => {
                 let token = touch.detail.get("token").cloned().unwrap_or_default();
@@ -470,7 +471,7 @@ fn signal_sightings<'a>(rules: &'a Rules, signal: &Signal) -> Vec<Sighting<'a>> 
     let of = |rule: &'a Rule| Sighting {
         rule,
         group: format!("{}|{} {}", rule.id, signal.sensor, signal.kind.key()),
-        subject: signal.detail.clone(),
+        subject: String::new(),
     };
     rules.rules.iter().filter(applies).map(of).collect()
 }

@@ -112,3 +112,47 @@ pub(crate) fn device(owner: u128, name: &str) -> Device {
 pub(crate) fn nothing() -> Facts {
     Facts::default()
 }
+
+/// The rules of the catalogue in short: same conditions, bare words.
+pub(crate) fn rules() -> super::Rules {
+    let mut rules = serde_json::json!([
+        {"id": "token", "group": "token", "kinds": ["token"], "despite_noise": true, "severity": "urgent"},
+        {"id": "device", "group": "device", "needs": ["device"], "severity": "high",
+         "reason": {"ja": "{device} {owner} {weaknesses} {connection} {cutter}", "en": "-"},
+         "reason_member": {"ja": "{device}", "en": "-"}, "reason_owner": {"ja": "貴施設の{device}", "en": "-"}},
+        {"id": "leak", "group": "secret", "needs": ["leak"], "severity": "high",
+         "reason_owner": {"ja": "貴施設の{leak}", "en": "-"}, "owner_steps": ["c", "c", "c"]},
+        {"id": "credential", "group": "credential", "count": "facilities", "threshold": 2, "window_minutes": 10080, "severity": "high"},
+        {"id": "source", "group": "source", "count": "facilities", "threshold": 2, "window_minutes": 1440, "severity": "middle",
+         "raise": [{"kinds": ["sign-in"], "to": "high"}, {"facilities": 3, "to": "urgent"}],
+         "reason": {"ja": "{source} {facilities}", "en": "-"}, "reason_member": {"ja": "{source} {others}", "en": "{others}"}},
+        {"id": "steps", "group": "sequence", "count": "facilities", "threshold": 2, "window_minutes": 1440, "steps_in_a_row": 3, "severity": "middle"},
+        {"id": "sweep", "group": "visitor", "count": "places", "threshold": 3, "window_minutes": 60, "severity": "middle"},
+        {"id": "first", "group": "facility", "window_minutes": 60, "first_only": true, "severity": "middle"},
+        {"id": "touched", "group": "visitor", "window_minutes": 60, "severity": "low"},
+        {"id": "client", "group": "client", "count": "facilities", "threshold": 2, "window_minutes": 1440, "joins": false, "severity": "low"},
+        {"id": "chain", "group": "sensor", "signals": ["gap", "broken", "signature"], "joins": false, "severity": "high"},
+        {"id": "silent", "group": "sensor", "signals": ["silent"], "joins": false, "severity": "middle"},
+    ]);
+    for rule in rules.as_array_mut().expect("a list") {
+        let rule = rule.as_object_mut().expect("an object");
+        let title = serde_json::json!({"ja": rule["id"].clone(), "en": rule["id"].clone()});
+        for (key, value) in [
+            ("title", title.clone()),
+            ("reason", title.clone()),
+            ("reason_member", title),
+            ("count", "touches".into()),
+            ("threshold", 1.into()),
+            ("window_minutes", 1440.into()),
+            ("steps", serde_json::json!(["a", "b", "c"])),
+        ] {
+            rule.entry(key).or_insert(value);
+        }
+    }
+    let steps = serde_json::json!([
+        {"id": "a", "text": {"ja": "{cutter}（{cutter_phone}）に電話", "en": "call {cutter} ({cutter_phone})"}, "needs": ["cutter", "cutter_phone"], "otherwise": "b"},
+        {"id": "b", "text": {"ja": "保守会社に電話", "en": "call the vendor"}, "basis": "通知", "confidence": "seen"},
+        {"id": "c", "text": {"ja": "監視センターに電話", "en": "call the centre"}},
+    ]);
+    serde_json::from_value(serde_json::json!({"rules": rules, "steps": steps})).expect("rules")
+}
