@@ -69,6 +69,61 @@ mod tests {
         assert!(faults("region/notices.yaml", "id: green", "id: clear").contains("every label of TLP 2.0"));
     }
 
+    /// An intruder goes from one facility to the next, as the shipped rules tell it.
+    #[test]
+    fn an_intruder_goes_from_house_to_house() {
+        use hakutaku_model::id::{FacilityId, SensorId};
+        use hakutaku_model::journal::Hash;
+        use hakutaku_model::region::correlate::{Arrival, Case, Change, Facts, Memory, Names, Severity, What};
+        use hakutaku_model::time::Ts;
+        use hakutaku_model::touch::{Kind, Touch, TouchId};
+        let guide = load(&Source::embedded()).expect("loads");
+        let house = |n: u128| FacilityId(uuid::Uuid::from_u128(n));
+        let mut memory = Memory::default();
+        let mut see = |facility: u128, number: u64, minutes: i64, kind: Kind| -> Case {
+            let id = TouchId { sensor: SensorId(uuid::Uuid::from_u128(100 + facility)), number };
+            let time = Ts::from_micros(1_795_219_200_000_000).plus_seconds(minutes * 60);
+            let touch = Touch {
+                id,
+                sensor: id.sensor,
+                time,
+                protocol: "ssh".into(),
+                persona: "nas".into(),
+                source_ip: "203.0.113.5".parse().expect("an address"),
+                source_port: 50_000,
+                dest_port: 22,
+                kind,
+                user: (kind == Kind::SignIn).then(|| "admin".to_owned()),
+                secret_hash: (kind == Kind::SignIn).then(|| "0123".to_owned()),
+                detail: std::collections::BTreeMap::new(),
+                previous: Hash::ZERO,
+            };
+            let arrival = Arrival { facility: house(facility), at: time, clock_ahead: 0, what: What::Touch(touch) };
+            match memory.observe(&guide.rules, &arrival, &Facts::default()).pop() {
+                Some(Change::Opened { case, .. } | Change::Joined { case, .. }) => case,
+                other => panic!("{other:?}"),
+            }
+        };
+        let first = see(1, 1, 0, Kind::Connect);
+        assert_eq!((first.severity, first.rules()[0]), (Severity::Middle, "first-touch"));
+        let steps = |case: &Case, n: u128| -> Vec<String> {
+            case.steps(&guide.rules, house(n), &Names::default()).into_iter().map(|step| step.id).collect()
+        };
+        assert_eq!(steps(&first, 1), ["ask-works", "call-centre", "leave-sensor"]);
+        see(1, 2, 5, Kind::SignIn);
+        see(2, 1, 40, Kind::SignIn);
+        let third = see(3, 1, 80, Kind::SignIn);
+        assert_eq!(third.id, first.id, "one intruder, one case");
+        assert_eq!((third.severity, third.facilities().len()), (Severity::Urgent, 3));
+        assert_eq!(steps(&third, 3), ["call-centre", "change-passwords", "no-power-off"]);
+        let view = third.member_view(&guide.rules, house(3), &Names::default()).expect("touched");
+        assert_eq!(
+            view.reasons[0].ja,
+            "貴施設のおとりで試された名前（admin）とパスワードが、ほかの複数の施設でも試されました。同じ相手が地域を回っています。"
+        );
+        assert!(view.steps[1].text.ja.contains("（admin）") && !view.steps[1].basis.is_empty());
+    }
+
     #[test]
     fn a_word_nobody_knows_is_refused() {
         assert!(guide_with("region/rules.yaml", "first_only: true", "first_olny: true").is_err());

@@ -262,6 +262,11 @@ impl Memory {
                 new.extend(group.findings(rule, &key));
             }
         }
+        // Runs that stayed as they were say nothing new.
+        let same: BTreeSet<String> =
+            new.iter().filter(|one| self.findings.get(&one.id) == Some(*one)).map(|one| one.id.clone()).collect();
+        old.retain(|one| !same.contains(&one.id));
+        new.retain(|one| !same.contains(&one.id));
         if old.is_empty() && new.is_empty() {
             return Vec::new();
         }

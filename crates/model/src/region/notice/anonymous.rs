@@ -124,7 +124,7 @@ pub fn compose(report: &Report, known: &Known, guide: &Guide) -> Preview {
     let letters = Letters::of(&report.text);
     let mut found = Vec::new();
     letters.known_words(known, &mut found);
-    letters.numbers(known, &mut found);
+    letters.numbers(&mut found);
     letters.addresses(known, &mut found);
     letters.suspicions(guide, &mut found);
     let (text, pointed) = letters.covered(&report.text, found);
@@ -244,8 +244,7 @@ impl Letters {
     }
 
     /// Days, hours, telephone numbers, and numbers of beds.
-    fn numbers(&self, known: &Known, found: &mut Vec<Found>) {
-        let _ = known;
+    fn numbers(&self, found: &mut Vec<Found>) {
         let digit = |at: usize| self.char(at).is_some_and(|c| c.is_ascii_digit());
         let mut at = 0;
         while at < self.all.len() {
