@@ -2,11 +2,11 @@
 
 use crate::files::Source;
 use crate::load::{LoadError, read};
+use hakutaku_model::region::RegionGuide;
 use hakutaku_model::region::correlate::{Rule, Rules, Step};
 use hakutaku_model::region::guide::TlpWords;
 use hakutaku_model::region::notice::anonymous::{Guide, Suspicion};
 use hakutaku_model::region::watch::need::Factor;
-use hakutaku_model::region::RegionGuide;
 use hakutaku_model::text::Text;
 use serde::Deserialize;
 
@@ -50,7 +50,18 @@ mod tests {
     fn what_we_ship_fits_together() {
         let guide = load(&Source::embedded()).expect("loads");
         assert_eq!(guide.faults(), Vec::<String>::new());
-        for id in ["same-source", "same-credential", "same-steps", "first-touch", "known-leak", "sweep", "ledger-device", "token-used", "sensor-silent", "chain-broken"] {
+        for id in [
+            "same-source",
+            "same-credential",
+            "same-steps",
+            "first-touch",
+            "known-leak",
+            "sweep",
+            "ledger-device",
+            "token-used",
+            "sensor-silent",
+            "chain-broken",
+        ] {
             assert!(guide.rules.rule(id).is_some(), "{id}");
         }
     }
@@ -59,12 +70,24 @@ mod tests {
     fn a_rule_that_leads_nowhere_or_says_too_much_is_found() {
         let faults = |path: &str, from: &str, to: &str| guide_with(path, from, to).expect("loads").faults().join("\n");
         let rules = "region/rules.yaml";
-        assert!(faults(rules, "[call-centre, where-token-lay, no-power-off]", "[call-centre, nowhere, no-power-off]").contains("there is no step nowhere"));
-        assert!(faults(rules, "[call-centre, where-token-lay, no-power-off]", "[call-centre]").contains("there must be three"));
+        assert!(
+            faults(rules, "[call-centre, where-token-lay, no-power-off]", "[call-centre, nowhere, no-power-off]")
+                .contains("there is no step nowhere")
+        );
+        assert!(
+            faults(rules, "[call-centre, where-token-lay, no-power-off]", "[call-centre]")
+                .contains("there must be three")
+        );
         // A member is never told who else was touched.
-        assert!(faults(rules, "おとりとして置いた「{token}」", "{facilities}で「{token}」").contains("{facilities} is not known here"));
+        assert!(
+            faults(rules, "おとりとして置いた「{token}」", "{facilities}で「{token}」")
+                .contains("{facilities} is not known here")
+        );
         assert!(faults(rules, "threshold: 1", "threshold: 0").contains("threshold"));
-        assert!(faults("region/steps.yaml", "  otherwise: call-vendor\n", "").contains("says nothing for when they are not known"));
+        assert!(
+            faults("region/steps.yaml", "  otherwise: call-vendor\n", "")
+                .contains("says nothing for when they are not known")
+        );
         assert!(faults("region/watch.yaml", "each: 40", "each: 0").contains("urgent-cases"));
         assert!(faults("region/notices.yaml", "id: green", "id: clear").contains("every label of TLP 2.0"));
     }

@@ -16,6 +16,7 @@ pub mod health;
 mod memory;
 mod pairs;
 mod rule;
+mod sight;
 mod words;
 
 #[cfg(test)]

@@ -214,7 +214,10 @@ mod tests {
         assert_eq!(Source::of(private, house(1), true), Source::of(private, house(2), true));
         let public = ip("203.0.113.5");
         assert_eq!(Source::of(public, house(1), false), Source::of(public, house(2), false));
-        assert_eq!(Source::of(ip("2001:db8:1:2::a"), house(1), false), Source::of(ip("2001:db8:1:2::b"), house(2), false));
+        assert_eq!(
+            Source::of(ip("2001:db8:1:2::a"), house(1), false),
+            Source::of(ip("2001:db8:1:2::b"), house(2), false)
+        );
         assert_ne!(Source::of(ip("100.64.0.1"), house(1), false), Source::of(ip("100.64.0.1"), house(2), false));
     }
 

@@ -69,7 +69,10 @@ impl Declaration {
         let mut out = Vec::new();
         let mut say = |ja: &str, en: &str| out.push(Text::new(ja, en));
         if self.reason.trim().chars().count() < 4 {
-            say("理由を書いてください（何の機器が、何のために触るか）。", "Write the reason: which device, and what for.");
+            say(
+                "理由を書いてください（何の機器が、何のために触るか）。",
+                "Write the reason: which device, and what for.",
+            );
         }
         if self.by.trim().is_empty() {
             say("だれの申告かを書いてください。", "Write who declares it.");
@@ -77,7 +80,10 @@ impl Declaration {
         if self.until <= self.since {
             say("終わりは始まりより後にしてください。", "The end must come after the beginning.");
         } else if self.until > self.since.plus_seconds(LONGEST_DAYS * DAY) {
-            say("期限は1年以内にしてください。必要なら、その時にもう一度申告します。", "At most a year; declare it again then.");
+            say(
+                "期限は1年以内にしてください。必要なら、その時にもう一度申告します。",
+                "At most a year; declare it again then.",
+            );
         }
         let widest = if self.from.network().is_ipv4() { WIDEST_V4 } else { WIDEST_V6 };
         if self.from.length() < widest {

@@ -170,7 +170,10 @@ impl Notice {
         let mut say = |ja: String, en: String| out.push(Text::new(ja, en));
         let length = |text: &str| text.trim().chars().count();
         if length(&self.title) == 0 || length(&self.title) > LONGEST_TITLE {
-            say(format!("題は{LONGEST_TITLE}字までで書いてください。"), format!("Write a title of at most {LONGEST_TITLE} characters."));
+            say(
+                format!("題は{LONGEST_TITLE}字までで書いてください。"),
+                format!("Write a title of at most {LONGEST_TITLE} characters."),
+            );
         }
         if length(&self.text) == 0 || length(&self.text) > LONGEST_TEXT {
             say(
@@ -180,13 +183,22 @@ impl Notice {
         }
         if let Some(word) = self.first_indicator_in_text() {
             say(
-                format!("本文の「{word}」は下の「手がかり」の欄に移してください。本文はだれでも読める言葉だけにします。"),
+                format!(
+                    "本文の「{word}」は下の「手がかり」の欄に移してください。本文はだれでも読める言葉だけにします。"
+                ),
                 format!("Move “{word}” to the indicators: the text is for everybody."),
             );
         }
         let withdrawn = matches!(self.because, Edition::Withdrawal { .. });
-        if !withdrawn && (self.actions.is_empty() || self.actions.len() > ACTIONS || self.actions.iter().any(|one| length(one) == 0)) {
-            say(format!("してほしいことを1〜{ACTIONS}個、一つずつ書いてください。"), format!("Write one to {ACTIONS} things to do."));
+        if !withdrawn
+            && (self.actions.is_empty()
+                || self.actions.len() > ACTIONS
+                || self.actions.iter().any(|one| length(one) == 0))
+        {
+            say(
+                format!("してほしいことを1〜{ACTIONS}個、一つずつ書いてください。"),
+                format!("Write one to {ACTIONS} things to do."),
+            );
         }
         if self.deadline <= self.at {
             say("期限は送る時刻より後にしてください。".into(), "The deadline must come after sending.".into());
@@ -195,19 +207,30 @@ impl Notice {
             say("「届いた」だけでは読まれた証拠になりません。".into(), "Delivery alone proves no reading.".into());
         }
         if withdrawn && self.expects == Stage::Acted {
-            say("取り消しの版では「読んで理解した」までを求めてください。".into(), "A withdrawal asks to be understood, not acted upon.".into());
+            say(
+                "取り消しの版では「読んで理解した」までを求めてください。".into(),
+                "A withdrawal asks to be understood, not acted upon.".into(),
+            );
         }
         match &self.because {
-            Edition::First if self.edition != 1 => say("最初の版の番号は1です。".into(), "The first edition is number 1.".into()),
+            Edition::First if self.edition != 1 => {
+                say("最初の版の番号は1です。".into(), "The first edition is number 1.".into())
+            }
             Edition::Correction { what: words } | Edition::Withdrawal { why: words } => {
                 if self.edition < 2 || length(words) == 0 {
-                    say("訂正・取り消しには、その理由と2以上の版番号が要ります。".into(), "A correction or withdrawal says why, and is edition 2 or later.".into());
+                    say(
+                        "訂正・取り消しには、その理由と2以上の版番号が要ります。".into(),
+                        "A correction or withdrawal says why, and is edition 2 or later.".into(),
+                    );
                 }
             }
             Edition::First => {}
         }
         if self.tlp == Tlp::Red && self.audience.people.iter().all(|name| name.trim().is_empty()) {
-            say("TLP:REDは、受け取る人を一人ずつ名前で選んでください。".into(), "TLP:RED is for named people: choose them.".into());
+            say(
+                "TLP:REDは、受け取る人を一人ずつ名前で選んでください。".into(),
+                "TLP:RED is for named people: choose them.".into(),
+            );
         }
         out
     }
@@ -228,8 +251,12 @@ impl Notice {
     }
 
     fn first_indicator_in_text(&self) -> Option<String> {
-        let separate = |c: char| c.is_whitespace() || "、。，．（）()「」『』【】,;:：；".contains(c);
-        self.text.split(separate).map(|word| word.trim_matches('.')).find(|word| looks_technical(word)).map(str::to_owned)
+        let separate = |c: char| c.is_whitespace() || "、。，．（）()「」『』【】,;；".contains(c);
+        self.text
+            .split(separate)
+            .map(|word| word.trim_matches('.'))
+            .find(|word| looks_technical(word))
+            .map(str::to_owned)
     }
 }
 
@@ -259,7 +286,10 @@ pub(crate) mod testing {
             audience: Audience::default(),
             title: "VPN装置の弱点".into(),
             text: "外からつなぐための装置に、入口の鍵が効かなくなる弱点が見つかりました。悪用が始まっています。".into(),
-            actions: vec!["保守会社に電話し、更新の日を決めてください。".into(), "更新までの間、使わない回線を外してください。".into()],
+            actions: vec![
+                "保守会社に電話し、更新の日を決めてください。".into(),
+                "更新までの間、使わない回線を外してください。".into(),
+            ],
             indicators: vec![Indicator { kind: IndicatorKind::Weakness, value: "CVE-2026-0001".into() }],
             products: Vec::new(),
             expects: Stage::Acted,
@@ -297,7 +327,9 @@ mod tests {
     fn plain_words_come_first() {
         assert_eq!(notice().faults(), []);
         for word in ["203.0.113.9", "CVE-2026-1234", "https://example.jp/x", &"a1".repeat(16), "evil[.]example"] {
-            let bad = Notice { text: format!("次の相手からの通信に注意してください。{word}、ほか。"), ..notice() };
+            let bad = Notice {
+                text: format!("次の相手からの通信に注意してください。{word}、ほか。"), ..notice()
+            };
             let faults = bad.faults();
             assert_eq!(faults.len(), 1, "{word}");
             assert!(faults[0].ja.contains(word), "{}", faults[0].ja);

@@ -85,7 +85,9 @@ pub enum Change {
 
 impl Case {
     pub(super) fn of(id: CaseId, mut findings: Vec<Finding>) -> Self {
-        findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.first.cmp(&b.first)).then_with(|| a.id.cmp(&b.id)));
+        findings.sort_by(|a, b| {
+            b.severity.cmp(&a.severity).then_with(|| a.first.cmp(&b.first)).then_with(|| a.id.cmp(&b.id))
+        });
         let nowhere = || Moment { at: crate::time::Ts::from_micros(0), mark: String::new() };
         Self {
             id,

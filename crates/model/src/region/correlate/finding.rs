@@ -77,8 +77,7 @@ impl Finding {
         let mut devices: BTreeMap<Source, Device> = BTreeMap::new();
         let mut leaks = BTreeSet::new();
         for (key, spot) in run {
-            let (part, values) =
-                parts.entry(key.facility).or_insert_with(|| (Part::of(key, spot), BTreeSet::new()));
+            let (part, values) = parts.entry(key.facility).or_insert_with(|| (Part::of(key, spot), BTreeSet::new()));
             part.add(key, spot);
             values.insert(&key.value);
             merge_some(&mut leaks, &spot.leaks);

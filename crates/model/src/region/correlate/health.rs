@@ -37,7 +37,8 @@ pub fn signals(report: &Health, before: Option<&Health>, chain: &Chain) -> Vec<S
         say(SignalKind::Dropped, report.dropped.to_string());
     }
     for alarm in &report.alarms {
-        let known = before.is_some_and(|old| old.alarms.iter().any(|one| (one.trouble, one.since) == (alarm.trouble, alarm.since)));
+        let known = before
+            .is_some_and(|old| old.alarms.iter().any(|one| (one.trouble, one.since) == (alarm.trouble, alarm.since)));
         if !known {
             let kind = if alarm.trouble == Trouble::Chain { SignalKind::Broken } else { SignalKind::Trouble };
             say(kind, format!("{:?} {}", alarm.trouble, alarm.since));

@@ -1,14 +1,14 @@
 //! The centre's memory of what was seen, and the interpreter of the rules.
 
 use super::case::{Case, CaseId, Change};
-use super::event::{Arrival, Facts, Signal, What, happened};
+use super::event::{Arrival, Facts, What};
 use super::finding::Finding;
-use super::group::{Group, Moment, Spot, SpotKey, Thread, span, window};
-use super::rule::{Fact, Grouping, Rule, Rules};
-use crate::id::{FacilityId, SensorId};
-use crate::region::net::Source;
+use super::group::{Group, Spot, SpotKey, Thread, window};
+use super::rule::{Grouping, Rule, Rules};
+use super::sight::{self, Sighting, sequences};
+use crate::id::SensorId;
 use crate::time::Ts;
-use crate::touch::{Kind, Touch};
+use crate::touch::Touch;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,8 +52,7 @@ impl From<Memory> for Stored {
 impl From<Stored> for Memory {
     fn from(stored: Stored) -> Self {
         let Stored { groups, visits, numbers, findings } = stored;
-        let mut memory =
-            Self { groups, visits, numbers, findings, threads: BTreeMap::new(), case_of: BTreeMap::new() };
+        let mut memory = Self { groups, visits, numbers, findings, threads: BTreeMap::new(), case_of: BTreeMap::new() };
         let all: Vec<(String, BTreeSet<Thread>)> =
             memory.findings.values().map(|one| (one.id.clone(), one.threads.clone())).collect();
         for (id, threads) in &all {
@@ -68,47 +67,15 @@ impl From<Stored> for Memory {
     }
 }
 
-/// One touch or signal under one rule.
-struct Sighting<'a> {
-    rule: &'a Rule,
-    group: String,
-    subject: String,
-}
-
 impl Memory {
     /// Takes in what arrived and says which cases change by it. What came before changes nothing.
     pub fn observe(&mut self, rules: &Rules, arrival: &Arrival, facts: &Facts) -> Vec<Change> {
-        let (key, spot, sightings) = match &arrival.what {
-            What::Touch(touch) => {
-                if !self.is_new(touch.sensor, touch.id.number) {
-                    return Vec::new();
-                }
-                let at = happened(touch.time, arrival.at, arrival.clock_ahead);
-                let source = Source::of(touch.source_ip, arrival.facility, facts.shared_network);
-                let spot = spot_of(touch, at, facts);
-                let place = touch.detail.get("dest_ip").cloned().unwrap_or_else(|| touch.sensor.to_string());
-                let key = SpotKey {
-                    span: span(at),
-                    facility: arrival.facility,
-                    sensor: touch.sensor,
-                    visitor: Some(source),
-                    value: place,
-                };
-                (key, spot, touch_sightings(rules, touch, arrival.facility, source, facts))
-            }
-            What::Signal(signal) => {
-                let mut spot = Spot::at(Moment { at: arrival.at, mark: mark(signal, arrival.at) });
-                spot.signals.insert(signal.kind);
-                let key = SpotKey {
-                    span: span(arrival.at),
-                    facility: arrival.facility,
-                    sensor: signal.sensor,
-                    visitor: None,
-                    value: signal.detail.clone(),
-                };
-                (key, spot, signal_sightings(rules, signal))
-            }
-        };
+        if let What::Touch(touch) = &arrival.what
+            && !self.is_new(touch.sensor, touch.id.number)
+        {
+            return Vec::new();
+        }
+        let (key, spot, sightings) = sight::of(rules, arrival, facts);
         let mut changed: BTreeMap<String, &Rule> = BTreeMap::new();
         for sighting in sightings {
             if sighting.rule.group == Grouping::Sequence {
@@ -257,7 +224,9 @@ impl Memory {
             let prefix = format!("{key}|");
             let there = self.findings.range(prefix.clone()..).take_while(|(id, _)| id.starts_with(&prefix));
             // A key may continue with `|` itself: only what has the key and one mark after it is of this group.
-            old.extend(there.filter(|(id, _)| id.rsplit_once('|').is_some_and(|(k, _)| k == key)).map(|(_, f)| f.clone()));
+            old.extend(
+                there.filter(|(id, _)| id.rsplit_once('|').is_some_and(|(k, _)| k == key)).map(|(_, f)| f.clone()),
+            );
             if let Some(group) = self.groups.get(&key) {
                 new.extend(group.findings(rule, &key));
             }
@@ -401,110 +370,4 @@ impl Memory {
             self.groups.remove(&key);
         }
     }
-}
-
-fn mark(signal: &Signal, at: Ts) -> String {
-    format!("{}.{}.{}", signal.sensor, signal.kind.key(), at.micros())
-}
-
-fn spot_of(touch: &Touch, at: Ts, facts: &Facts) -> Spot {
-    let mut spot = Spot::at(Moment { at, mark: touch.id.to_string() });
-    spot.kinds.insert(touch.kind);
-    spot.protocols.insert(touch.protocol.clone());
-    spot.users.extend(touch.user.clone());
-    if touch.dest_port != 0 {
-        spot.ports.insert(touch.dest_port);
-    }
-    spot.devices.extend(facts.device.clone());
-    spot.leaks.extend(facts.leak.clone());
-    spot
-}
-
-fn touch_sightings<'a>(
-    rules: &'a Rules,
-    touch: &Touch,
-    facility: FacilityId,
-    source: Source,
-    facts: &Facts,
-) -> Vec<Sighting<'a>> {
-    let noise = facts.noise.is_some() || touch.detail.contains_key("noise");
-    let applies = |rule: &&Rule| {
-        rule.signals.is_empty()
-            && (rule.kinds.is_empty() || rule.kinds.contains(&touch.kind))
-            && (!noise || rule.despite_noise)
-            && rule.needs.iter().all(|fact| match fact {
-                Fact::Device => facts.device.is_some(),
-                Fact::Leak => facts.leak.is_some(),
-            })
-    };
-    let visitor = serde_json::to_string(&source).unwrap_or_default();
-    let of = |rule: &'a Rule| {
-        let (key, subject) = match rule.group {
-            Grouping::Source => (visitor.clone(), source.shown()),
-            Grouping::Visitor | Grouping::Sequence => (format!("{facility} {visitor}"), source.shown()),
-            Grouping::Facility => (facility.to_string(), String::new()),
-            Grouping::Credential => {
-                let (user, secret) = (touch.user.as_ref()?, touch.secret_hash.as_ref()?);
-                if facts.common_secret {
-                    return None;
-                }
-                let user = crate::text::folded(user);
-                (format!("{secret} {user}"), String::new())
-            }
-            Grouping::Secret => (touch.secret_hash.clone()?, String::new()),
-            Grouping::Client => {
-                let client = touch.detail.get("client").filter(|client| !client.trim().is_empty())?;
-                (format!("{} {client}", touch.protocol), client.clone())
-            }
-            Grouping::Device => {
-                let device = facts.device.as_ref()?;
-                (device.asset.to_string(), String::new())
-            }
-            Grouping::Token => {
-                let token = touch.detail.get("token").cloned().unwrap_or_default();
-                if token.is_empty() { (format!("at {facility}"), String::new()) } else { (format!("is {token}"), token) }
-            }
-            Grouping::Sensor => return None,
-        };
-        Some(Sighting { rule, group: format!("{}|{key}", rule.id), subject })
-    };
-    rules.rules.iter().filter(applies).filter_map(of).collect()
-}
-
-fn signal_sightings<'a>(rules: &'a Rules, signal: &Signal) -> Vec<Sighting<'a>> {
-    let applies = |rule: &&Rule| rule.group == Grouping::Sensor && rule.signals.contains(&signal.kind);
-    let of = |rule: &'a Rule| Sighting {
-        rule,
-        group: format!("{}|{} {}", rule.id, signal.sensor, signal.kind.key()),
-        subject: String::new(),
-    };
-    rules.rules.iter().filter(applies).map(of).collect()
-}
-
-/// The sequences in a visit: of each run, its different steps in the order of their first time, so many in a row. Steps that
-/// only knock say nothing about who it is.
-fn sequences(rule: &Rule, visit: &Group) -> BTreeMap<String, BTreeMap<SpotKey, Spot>> {
-    let mut out: BTreeMap<String, BTreeMap<SpotKey, Spot>> = BTreeMap::new();
-    for run in visit.runs(window(rule)) {
-        let mut steps: Vec<(&SpotKey, &Spot)> = Vec::new();
-        for (key, spot) in run {
-            let passing = spot.kinds.iter().all(|kind| *kind <= Kind::HalfOpen);
-            if !passing && steps.iter().all(|(there, _)| there.value != key.value) {
-                steps.push((key, spot));
-            }
-        }
-        for row in steps.windows(rule.steps_in_a_row.max(2)) {
-            let [(head, first), .., (_, last)] = row else { continue };
-            let words: Vec<&str> = row.iter().map(|(key, _)| key.value.as_str()).collect();
-            // Only first times count, so that a repetition of a step changes nothing.
-            let mut spot = Spot::at(first.first.clone());
-            spot.last = last.first.clone();
-            for (_, step) in row {
-                spot.kinds.extend(&step.kinds);
-            }
-            let key = SpotKey { value: String::new(), ..(*head).clone() };
-            out.entry(words.join(" → ")).or_default().insert(key, spot);
-        }
-    }
-    out
 }

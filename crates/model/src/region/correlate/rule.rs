@@ -179,13 +179,44 @@ pub struct Rules {
 
 /// What a reason for the centre may contain in braces.
 const CENTRE: [&str; 17] = [
-    "facilities", "count", "source", "users", "protocols", "places", "device", "owner", "weaknesses", "connection", "cutter",
-    "leak", "token", "client", "sequence", "sensor", "signal",
+    "facilities",
+    "count",
+    "source",
+    "users",
+    "protocols",
+    "places",
+    "device",
+    "owner",
+    "weaknesses",
+    "connection",
+    "cutter",
+    "leak",
+    "token",
+    "client",
+    "sequence",
+    "sensor",
+    "signal",
 ];
 /// What a reason or step for a member may contain.
 const MEMBER: [&str; 18] = [
-    "others", "source", "users", "protocols", "places", "device", "owner", "place", "weaknesses", "connection", "cutter",
-    "cutter_phone", "how_to_cut", "leak", "token", "client", "sensor", "signal",
+    "others",
+    "source",
+    "users",
+    "protocols",
+    "places",
+    "device",
+    "owner",
+    "place",
+    "weaknesses",
+    "connection",
+    "cutter",
+    "cutter_phone",
+    "how_to_cut",
+    "leak",
+    "token",
+    "client",
+    "sensor",
+    "signal",
 ];
 
 impl Rules {
@@ -233,7 +264,9 @@ impl Rules {
                 }
             }
             match &step.otherwise {
-                None if !step.needs.is_empty() => say("it needs facts and says nothing for when they are not known".into()),
+                None if !step.needs.is_empty() => {
+                    say("it needs facts and says nothing for when they are not known".into())
+                }
                 Some(id) => match steps.get(id.as_str()) {
                     None => say(format!("there is no step {id}")),
                     Some(other) if !other.needs.is_empty() => say(format!("{id}, said instead, needs facts too")),
@@ -276,7 +309,8 @@ impl Rules {
             say("grouping by sensor needs signals, any other grouping has none".into());
         }
         if (rule.group == Grouping::Sequence) != (rule.steps_in_a_row >= 2) {
-            say("grouping by sequence says how many steps in a row agree (at least 2), any other grouping does not".into());
+            say("grouping by sequence says how many steps in a row agree (at least 2), any other grouping does not"
+                .into());
         }
         let needs = match rule.group {
             Grouping::Device => Some(Fact::Device),

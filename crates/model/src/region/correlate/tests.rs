@@ -41,10 +41,8 @@ fn the_rules_of_these_tests_fit_together() {
 
 #[test]
 fn one_intruder_at_two_facilities_is_one_case_with_several_reasons() {
-    let memory = plain(vec![
-        touch(1, 1).at(minute(0)).arrives(1),
-        touch(2, 1).tries("admin", "s1").at(minute(30)).arrives(2),
-    ]);
+    let memory =
+        plain(vec![touch(1, 1).at(minute(0)).arrives(1), touch(2, 1).tries("admin", "s1").at(minute(30)).arrives(2)]);
     let cases = memory.cases();
     assert_eq!(cases.len(), 1, "{cases:?}");
     let case = &cases[0];
@@ -102,7 +100,8 @@ fn the_same_steps_in_the_same_order_tie_two_sources_and_another_order_does_not()
 
 #[test]
 fn the_same_tool_is_worth_knowing_but_ties_no_cases() {
-    let with = |sensor_no, from: &str| touch(sensor_no, 1).from(from).with("client", "SSH-2.0-Go").kind(Kind::Handshake);
+    let with =
+        |sensor_no, from: &str| touch(sensor_no, 1).from(from).with("client", "SSH-2.0-Go").kind(Kind::Handshake);
     let memory = plain(vec![with(1, "203.0.113.1").arrives(1), with(2, "198.51.100.1").arrives(2)]);
     assert_eq!(found(&memory), [vec!["client"], vec!["first", "touched"], vec!["first", "touched"]]);
 }
@@ -138,7 +137,7 @@ fn a_leaked_password_tells_the_facility_it_was_taken_from() {
 fn three_addresses_within_an_hour_are_a_sweep() {
     let at = |n: u64, ip: &str, minutes| touch(1, n).with("dest_ip", ip).at(minute(minutes)).arrives(1);
     let quick = plain(vec![at(1, "10.0.1.1", 0), at(2, "10.0.2.1", 20), at(3, "10.0.3.1", 40)]);
-    assert_eq!(found(&quick), [["sweep", "first", "touched"]]);
+    assert_eq!(found(&quick), [["first", "sweep", "touched"]]);
     let slow = plain(vec![at(1, "10.0.1.1", 0), at(2, "10.0.2.1", 50), at(3, "10.0.3.1", 105)]);
     assert_eq!(found(&slow), [["first", "touched"]]);
     let sensors = plain((1..4).map(|n| touch(n, 1).arrives(1)).collect());
@@ -209,7 +208,11 @@ fn a_wrong_clock_is_put_right_or_not_believed() {
     assert_eq!(happened(minute(60), minute(5), 3600), minute(0), "an hour ahead, as its report showed");
     assert_eq!(happened(minute(60), minute(5), 0), minute(5), "nothing arrives before it happens");
     assert_eq!(happened(day(-LATEST_DAYS - 1), minute(5), 0), minute(5), "a clock without a battery");
-    assert_eq!(happened(day(-LATEST_DAYS + 1), minute(0), 0), day(-LATEST_DAYS + 1), "waited while the centre was away");
+    assert_eq!(
+        happened(day(-LATEST_DAYS + 1), minute(0), 0),
+        day(-LATEST_DAYS + 1),
+        "waited while the centre was away"
+    );
     let lost = Arrival { at: minute(10), ..touch(2, 1).at(day(-9000)).arrives(2) };
     assert_eq!(plain(vec![touch(1, 1).arrives(1), lost]).cases().len(), 1, "still the same intruder");
 }
@@ -240,7 +243,7 @@ fn what_comes_again_changes_nothing() {
 #[test]
 fn a_hundred_thousand_tries_take_the_room_of_a_few() {
     let (mut memory, rules) = (Memory::default(), rules());
-    let tries: u64 = if cfg!(debug_assertions) { 5_000 } else { 100_000 };
+    let tries: u64 = if cfg!(debug_assertions) { 2_000 } else { 100_000 };
     for n in 1..=tries {
         let at = minute(0).plus_seconds(i64::try_from(n % 3600).expect("small"));
         memory.observe(&rules, &touch(1, n).kind(Kind::SignIn).at(at).arrives(1), &nothing());
@@ -274,7 +277,16 @@ fn what_a_visitor_wrote_is_never_read_as_a_placeholder() {
 
 /// A touch of a small world in which everything happens.
 fn any_arrival() -> impl Strategy<Value = (u128, u128, usize, usize, Option<(usize, usize)>, usize, i64, i64)> {
-    (1u128..4, 0u128..2, 0usize..4, 0usize..5, prop::option::of((0usize..2, 0usize..3)), 0usize..3, 0i64..4000, 0i64..60)
+    (
+        1u128..4,
+        0u128..2,
+        0usize..4,
+        0usize..5,
+        prop::option::of((0usize..2, 0usize..3)),
+        0usize..3,
+        0i64..4000,
+        0i64..60,
+    )
 }
 
 fn world(all: &[(u128, u128, usize, usize, Option<(usize, usize)>, usize, i64, i64)]) -> Vec<(Arrival, Facts)> {
@@ -300,7 +312,9 @@ fn world(all: &[(u128, u128, usize, usize, Option<(usize, usize)>, usize, i64, i
             }
             let facts = Facts {
                 device: (*source == 2).then(|| device(*facility, "端末")),
-                leak: sign_in.filter(|(_, secret)| *secret == 2).map(|_| Leak { what: "漏れた".into(), owner: Some(house(3)) }),
+                leak: sign_in
+                    .filter(|(_, secret)| *secret == 2)
+                    .map(|_| Leak { what: "漏れた".into(), owner: Some(house(3)) }),
                 common_secret: sign_in.is_some_and(|(_, secret)| secret == 0),
                 ..nothing()
             };
@@ -310,7 +324,7 @@ fn world(all: &[(u128, u128, usize, usize, Option<(usize, usize)>, usize, i64, i
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]
     fn the_same_touches_in_any_order_lead_to_the_same_cases(
         (first, second) in prop::collection::vec(any_arrival(), 0..30).prop_flat_map(|all| {

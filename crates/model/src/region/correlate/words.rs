@@ -330,7 +330,11 @@ fn member_word(finding: &Finding, facility: FacilityId, names: &Names, name: &st
         "sensor" => sensors(&parts, names, lang),
         // What is known of a secret may name the house it was taken from.
         "leak" => list(
-            finding.leaks.iter().filter(|leak| leak.owner.is_none_or(|owner| owner == facility)).map(|leak| leak.what.clone()),
+            finding
+                .leaks
+                .iter()
+                .filter(|leak| leak.owner.is_none_or(|owner| owner == facility))
+                .map(|leak| leak.what.clone()),
             lang,
         ),
         _ => device

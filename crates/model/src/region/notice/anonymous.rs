@@ -152,19 +152,13 @@ pub fn compose(report: &Report, known: &Known, guide: &Guide) -> Preview {
 }
 
 fn leads_home(indicator: &Indicator, known: &Known) -> bool {
-    let value = indicator.value.trim();
-    let plain = folded(value);
-    let letters = Letters::of(value);
+    let letters = Letters::of(&indicator.value);
     let mut found = Vec::new();
     letters.known_words(known, &mut found);
-    let own = value.parse::<IpAddr>().is_ok_and(|ip| is_local(ip) || known.addresses.iter().any(|own| own.contains(ip)));
-    own || !found.is_empty()
-        || (indicator.kind == IndicatorKind::Url || indicator.kind == IndicatorKind::Address) && {
-            let mut found = Vec::new();
-            letters.addresses(known, &mut found);
-            !found.is_empty()
-        }
-        || known.domains.iter().map(|own| folded(own)).any(|own| !own.is_empty() && plain.contains(&own))
+    letters.addresses(known, &mut found);
+    // A sender's address is what others look for; everything else with an `@` is somebody's.
+    let outside_sender = indicator.kind == IndicatorKind::Sender;
+    found.iter().any(|one| !(outside_sender && one.is_mail))
 }
 
 /// `2026年11月下旬`.
@@ -183,6 +177,7 @@ struct Found {
     label: &'static str,
     why: Text,
     covered: bool,
+    is_mail: bool,
 }
 
 /// A text letter by letter as it is compared, each with its place in the original.
@@ -228,15 +223,14 @@ impl Letters {
         ];
         for (words, label, ja, en) in sets {
             for word in words {
-                let word: Vec<char> =
-                    folded(word).chars().filter(|c| !c.is_whitespace() && !hides(*c)).collect();
+                let word: Vec<char> = folded(word).chars().filter(|c| !c.is_whitespace() && !hides(*c)).collect();
                 // One character is a word of its own too often.
                 if word.len() < 2 {
                     continue;
                 }
                 for at in (0..self.all.len()).filter(|at| self.starts(*at, &word)) {
                     if let Some(range) = self.range(at, at + word.len()) {
-                        found.push(Found { at: range, label, why: Text::new(ja, en), covered: true });
+                        found.push(Found { at: range, label, why: Text::new(ja, en), covered: true, is_mail: false });
                     }
                 }
             }
@@ -254,24 +248,28 @@ impl Letters {
             }
             // A run of digits and what joins them.
             let mut end = at;
-            while digit(end) || (self.char(end).is_some_and(|c| "-‐−–—/:年月日時分()ー".contains(c)) && end > at) {
+            while digit(end) || (self.char(end).is_some_and(|c| "-‐−–—/:年月日時分()ー".contains(c)) && end > at)
+            {
                 end += 1;
+            }
+            // What joins digits does not end them.
+            while end > at && !digit(end - 1) && !self.char(end - 1).is_some_and(|c| "年月日時分".contains(c)) {
+                end -= 1;
             }
             let run: String = (at..end).filter_map(|n| self.char(n)).collect();
             let digits = run.chars().filter(char::is_ascii_digit).count();
             let has = |marks: &str| run.chars().any(|c| marks.contains(c));
-            let say = match () {
-                () if has("月日時分") || has(":/") && digits >= 3 => {
-                    Some(("〔日時〕", "日付や時刻から分かることがあります。", "A day or hour can identify.", true))
-                }
-                () if digits >= 9 => Some(("〔連絡先〕", "電話番号のようです。", "It looks like a telephone number.", true)),
-                () if self.char(end) == Some('床') => {
-                    Some(("〔床数〕", "病床数から施設が分かることがあります。", "The number of beds can identify.", false))
-                }
-                () => None,
+            let say = if has("月日時分") || (has(":/") && digits >= 3) {
+                Some(("〔日時〕", "日付や時刻から分かることがあります。", "A day or hour can identify.", true))
+            } else if digits >= 9 {
+                Some(("〔連絡先〕", "電話番号のようです。", "It looks like a telephone number.", true))
+            } else if self.char(end) == Some('床') {
+                Some(("〔床数〕", "病床数から施設が分かることがあります。", "The number of beds can identify.", false))
+            } else {
+                None
             };
             if let (Some((label, ja, en, covered)), Some(range)) = (say, self.range(at, end)) {
-                found.push(Found { at: range, label, why: Text::new(ja, en), covered });
+                found.push(Found { at: range, label, why: Text::new(ja, en), covered, is_mail: false });
             }
             at = end.max(at + 1);
         }
@@ -292,7 +290,8 @@ impl Letters {
             }
             let word: String = (at..end).filter_map(|n| self.char(n)).collect();
             let word = word.trim_matches(['.', ':']).to_owned();
-            let host = word.rsplit_once(':').filter(|(host, _)| host.contains('.')).map_or(word.as_str(), |(host, _)| host);
+            let host =
+                word.rsplit_once(':').filter(|(host, _)| host.contains('.')).map_or(word.as_str(), |(host, _)| host);
             let own = |ip: IpAddr| is_local(ip) || known.addresses.iter().any(|own| own.contains(ip));
             let why = if host.parse::<IpAddr>().is_ok_and(own) || word.parse::<IpAddr>().is_ok_and(own) {
                 Some(Text::new("自施設や院内のアドレスです。", "It is an address of the house."))
@@ -302,7 +301,8 @@ impl Letters {
                 None
             };
             if let (Some(why), Some(range)) = (why, self.range(at, end)) {
-                found.push(Found { at: range, label: "〔アドレス〕", why, covered: true });
+                let is_mail = word.contains('@');
+                found.push(Found { at: range, label: "〔アドレス〕", why, covered: true, is_mail });
             }
             at = end;
         }
@@ -310,9 +310,7 @@ impl Letters {
 
     fn suspicions(&self, guide: &Guide, found: &mut Vec<Found>) {
         // A name is written in kanji, katakana or Latin letters; hiragana before an ending is grammar.
-        let of_a_name = |c: char| {
-            c.is_alphanumeric() && !('\u{3041}'..='\u{309f}').contains(&c) && !c.is_ascii_digit()
-        };
+        let of_a_name = |c: char| c.is_alphanumeric() && !('\u{3041}'..='\u{309f}').contains(&c) && !c.is_ascii_digit();
         for one in &guide.suspicions {
             for ending in &one.endings {
                 let word: Vec<char> = folded(ending).chars().collect();
@@ -323,8 +321,17 @@ impl Letters {
                     }
                     let name: String = (from..at).filter_map(|n| self.char(n)).collect();
                     let nobody = one.unless.iter().any(|word| name.ends_with(word.as_str()));
-                    if at - from >= one.at_least.max(1) && !nobody && let Some(range) = self.range(from, at + word.len()) {
-                        found.push(Found { at: range, label: "", why: one.why.clone(), covered: false });
+                    if at - from >= one.at_least.max(1)
+                        && !nobody
+                        && let Some(range) = self.range(from, at + word.len())
+                    {
+                        found.push(Found {
+                            at: range,
+                            label: "",
+                            why: one.why.clone(),
+                            covered: false,
+                            is_mail: false,
+                        });
                     }
                 }
             }
@@ -340,7 +347,13 @@ impl Letters {
                 match merged.iter_mut().find(|there| there.at.start < one.at.end && one.at.start < there.at.end) {
                     Some(there) if covered => there.at.end = there.at.end.max(one.at.end),
                     Some(_) => {}
-                    None => merged.push(Found { at: one.at.clone(), label: one.label, why: one.why.clone(), covered }),
+                    None => merged.push(Found {
+                        at: one.at.clone(),
+                        label: one.label,
+                        why: one.why.clone(),
+                        covered,
+                        is_mail: false,
+                    }),
                 }
             }
         }
@@ -369,125 +382,4 @@ fn hides(c: char) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::region::correlate::testing::minute;
-    use proptest::prelude::*;
-
-    fn known() -> Known {
-        Known {
-            names: vec!["みなと総合病院".into(), "みなと総合".into()],
-            places: vec!["汐見市".into(), "汐見".into()],
-            people: vec!["佐藤 一郎".into()],
-            addresses: vec!["198.51.100.0/28".parse().expect("a prefix")],
-            domains: vec!["minato-hp.example".into()],
-        }
-    }
-
-    fn guide() -> Guide {
-        let one = |id: &str, ending: &str, at_least, unless: &[&str]| Suspicion {
-            id: id.into(),
-            endings: vec![ending.into()],
-            at_least,
-            unless: unless.iter().map(|word| (*word).to_owned()).collect(),
-            why: Text::new("名前のようです。", "It looks like a name."),
-        };
-        Guide { suspicions: vec![one("hospital", "病院", 1, &["当", "総合", "他"]), one("city", "市", 2, &[])] }
-    }
-
-    fn preview(text: &str) -> Preview {
-        let report = Report {
-            kind: NoticeKind::Attack,
-            happened: minute(0),
-            text: text.into(),
-            indicators: Vec::new(),
-            products: Vec::new(),
-        };
-        compose(&report, &known(), &guide())
-    }
-
-    #[test]
-    fn no_facility_no_place_coarse_time() {
-        let text = "汐見市のみなと総合病院です。11月21日14:35に、佐藤一郎あてのメール（info@minato-hp.example、電話022-000-0000）から院内の192.168.1.20が感染しました。";
-        let seen = preview(text).published;
-        assert_eq!(
-            seen.text,
-            "〔地名〕の〔施設名〕です。〔日時〕に、〔人名〕あてのメール（〔アドレス〕、電話〔連絡先〕）から院内の〔アドレス〕が感染しました。"
-        );
-        assert_eq!(seen.when.ja, "2026年11月下旬");
-        assert_eq!(seen.when.en, "late November 2026");
-    }
-
-    #[test]
-    fn a_name_is_found_however_it_is_written() {
-        for text in ["み な と 総 合 病院", "ﾐﾅﾄではなくみなと・総合病院", "みなと\u{200b}総合病院", "佐藤　一郎", "ＭＩＮＡＴＯ－ＨＰ．ＥＸＡＭＰＬＥ"] {
-            let shown = preview(text);
-            assert!(shown.pointed.iter().any(|one| one.covered), "{text} {shown:?}");
-        }
-        assert!(preview("宮城県の病院").published.text.starts_with("〔地名〕"));
-    }
-
-    #[test]
-    fn what_only_looks_like_a_name_is_pointed_out_and_the_reporter_decides() {
-        let shown = preview("北浜病院から移った患者さんの家族を名乗る電話。当病院は200床です。");
-        let words: Vec<&str> = shown.pointed.iter().map(|one| one.word.as_str()).collect();
-        assert_eq!(words, ["北浜病院", "200"]);
-        assert!(shown.pointed.iter().all(|one| !one.covered));
-        assert_eq!(shown.clone().send(false).expect_err("to decide").len(), 2);
-        assert_eq!(shown.clone().send(true).expect("harmless"), shown.published, "the preview is what is sent");
-        assert!(preview("当病院の端末が止まりました。").pointed.is_empty());
-    }
-
-    #[test]
-    fn indicators_that_lead_home_are_left_out() {
-        let indicator = |kind, value: &str| Indicator { kind, value: value.into() };
-        let report = Report {
-            kind: NoticeKind::Attack,
-            happened: minute(0),
-            text: "通信がありました。".into(),
-            indicators: vec![
-                indicator(IndicatorKind::Address, "203.0.113.9"),
-                indicator(IndicatorKind::Address, "198.51.100.3"),
-                indicator(IndicatorKind::Address, "10.0.0.8"),
-                indicator(IndicatorKind::Domain, "vpn.MINATO-hp.example"),
-                indicator(IndicatorKind::Url, "http://192.168.0.3/x"),
-            ],
-            products: Vec::new(),
-        };
-        let shown = compose(&report, &known(), &guide());
-        assert_eq!(shown.published.indicators.len(), 1);
-        assert_eq!(shown.left_out.len(), 4);
-    }
-
-    proptest! {
-        #[test]
-        fn no_name_ever_gets_out(
-            before in "[ぁ-ん一-三a-zA-Z0-9:/.、。 ]{0,30}",
-            name in "[ぁ-んァ-ヴ]{2,6}",
-            after in "[ぁ-ん一-三a-zA-Z0-9:/.、。 ]{0,30}",
-            space in "[ 　・]{0,2}",
-        ) {
-            let written: String = name.chars().map(|c| format!("{c}{space}")).collect();
-            let known = Known { names: vec![name.clone()], ..Known::default() };
-            let report = Report {
-                kind: NoticeKind::Attack,
-                happened: minute(0),
-                text: format!("{before}{written}{after}{name}"),
-                indicators: vec![Indicator { kind: IndicatorKind::Domain, value: format!("{name}.example") }],
-                products: vec![Criterion { product: written.clone(), ..Criterion::default() }],
-            };
-            let shown = compose(&report, &known, &guide());
-            let plain = |text: &str| Letters::of(text).all.into_iter().map(|(c, _)| c).collect::<String>();
-            let all = plain(&serde_json::to_string(&shown.published).expect("writes"));
-            prop_assert!(!all.contains(&plain(&name)), "{}", all);
-        }
-
-        #[test]
-        fn any_text_is_read_without_harm(text in ".{0,200}") {
-            let shown = preview(&text);
-            for one in &shown.pointed {
-                prop_assert_eq!(&text[one.at.clone()], &one.word);
-            }
-        }
-    }
-}
+mod tests;

@@ -96,7 +96,9 @@ impl Matched {
                 format!("版が分からない機器が{look}台あります。版を確かめてください。"),
                 format!("You have {look} whose version is not known. Check the version."),
             ),
-            (_, 0) => Text::new(format!("貴施設に該当する機器が{hit}台あります。"), format!("You have {hit} of these.")),
+            (_, 0) => {
+                Text::new(format!("貴施設に該当する機器が{hit}台あります。"), format!("You have {hit} of these."))
+            }
             _ => Text::new(
                 format!("貴施設に該当する機器が{hit}台、版が分からない機器が{look}台あります。"),
                 format!("You have {hit} of these, and {look} whose version is not known."),
@@ -122,11 +124,7 @@ fn words(text: &str) -> Vec<String> {
         plain = plain.replace(legal, " ");
     }
     let separate = |c: char| !(c.is_alphanumeric() || c == 'ー');
-    plain
-        .split(separate)
-        .filter(|word| !word.is_empty() && !LEGAL.contains(word))
-        .map(str::to_owned)
-        .collect()
+    plain.split(separate).filter(|word| !word.is_empty() && !LEGAL.contains(word)).map(str::to_owned).collect()
 }
 
 /// Whether all words of one appear in the other, in a row. Written together or apart makes no difference.
@@ -140,7 +138,8 @@ fn names(asked: &str, held: &str) -> bool {
     }
     // `Forti Gate 60F` and `FortiGate-60F`: joined, from the beginning of a word to the end of one.
     let wanted = asked.concat();
-    (0..held.len()).any(|from| (from + 1..=held.len()).any(|to| held.get(from..to).is_some_and(|row| row.concat() == wanted)))
+    (0..held.len())
+        .any(|from| (from + 1..=held.len()).any(|to| held.get(from..to).is_some_and(|row| row.concat() == wanted)))
 }
 
 impl Criterion {
@@ -241,9 +240,15 @@ mod tests {
             row("Cisco", "ASA 5506", "7.1", 5),
         ];
         let found = matched(&[fortigate()], &rows);
-        assert_eq!((found.hit.clone(), found.hit_count, found.look.clone(), found.look_count), (vec![0, 1], 2, vec![3], 4));
+        assert_eq!(
+            (found.hit.clone(), found.hit_count, found.look.clone(), found.look_count),
+            (vec![0, 1], 2, vec![3], 4)
+        );
         assert_eq!(found.sentence().ja, "貴施設に該当する機器が2台、版が分からない機器が4台あります。");
-        assert_eq!(matched(&[fortigate()], &rows[4..]).sentence().en, "Your register has none of these. Check for devices that are not in it.");
+        assert_eq!(
+            matched(&[fortigate()], &rows[4..]).sentence().en,
+            "Your register has none of these. Check for devices that are not in it."
+        );
     }
 
     #[test]
@@ -260,12 +265,21 @@ mod tests {
 
     #[test]
     fn versions_compare_number_by_number() {
-        for (less, more) in [("7.2.4", "7.2.10"), ("7.2", "7.2.1"), ("7.4.2", "7.4.2b"), ("V9.1", "ver.9.2"), ("10.0.19041", "10.0.22000")] {
+        for (less, more) in [
+            ("7.2.4", "7.2.10"),
+            ("7.2", "7.2.1"),
+            ("7.4.2", "7.4.2b"),
+            ("V9.1", "ver.9.2"),
+            ("10.0.19041", "10.0.22000"),
+        ] {
             assert_eq!(compare(less, more), Ordering::Less, "{less} {more}");
         }
         assert_eq!(compare("v7.2", "7.2.0"), Ordering::Equal);
         let up_to = Versions { up_to: Some("3.5".into()), ..Versions::default() };
-        assert_eq!((up_to.concern("3.5"), up_to.concern("3.5.1"), up_to.concern("不明")), (Verdict::Yes, Verdict::No, Verdict::Look));
+        assert_eq!(
+            (up_to.concern("3.5"), up_to.concern("3.5.1"), up_to.concern("不明")),
+            (Verdict::Yes, Verdict::No, Verdict::Look)
+        );
         let exact = Versions { exactly: vec!["2.1".into()], ..Versions::default() };
         assert_eq!((exact.concern("2.1"), exact.concern("2.2")), (Verdict::Yes, Verdict::No));
     }

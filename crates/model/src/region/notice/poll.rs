@@ -120,7 +120,12 @@ mod tests {
 
     #[test]
     fn the_newest_answer_counts_and_the_silent_are_known() {
-        let all = [answer(1, Affected::Unsure, 1), answer(1, Affected::Yes, 9), answer(2, Affected::No, 3), answer(9, Affected::Yes, 1)];
+        let all = [
+            answer(1, Affected::Unsure, 1),
+            answer(1, Affected::Yes, 9),
+            answer(2, Affected::No, 3),
+            answer(9, Affected::Yes, 1),
+        ];
         let count = tally(&asked(3), &all);
         assert_eq!(count.line().ja, "影響あり1・調べている0・影響なし1・未回答1");
         assert_eq!(count.silent, BTreeSet::from([house(3)]));
@@ -132,9 +137,13 @@ mod tests {
         assert!(!few.line_for_members().ja.contains('1'));
         let mut all: Vec<Answer> = (1..=6).map(|n| answer(n, Affected::No, 1)).collect();
         all.push(answer(7, Affected::Yes, 1));
-        assert_eq!(tally(&asked(20), &all).line_for_members().ja, "7施設が回答しました（内訳は少ない数を含むため表示しません）。");
+        assert_eq!(
+            tally(&asked(20), &all).line_for_members().ja,
+            "7施設が回答しました（内訳は少ない数を含むため表示しません）。"
+        );
         assert!(!tally(&asked(9), &all).line_for_members().ja.contains('7'), "of nine asked two are silent");
-        let many: Vec<Answer> = (1..=20).map(|n| answer(n, if n > 10 { Affected::Yes } else { Affected::No }, 1)).collect();
+        let many: Vec<Answer> =
+            (1..=20).map(|n| answer(n, if n > 10 { Affected::Yes } else { Affected::No }, 1)).collect();
         assert!(tally(&asked(20), &many).line_for_members().ja.contains("影響あり10"));
     }
 

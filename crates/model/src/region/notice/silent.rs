@@ -129,14 +129,12 @@ fn ask(notice: &Notice, one: &Silent) -> Text {
             format!("お知らせ{number}を開いてもらう。開けないときはFAXで送る"),
             format!("Ask them to open {number}; FAX it if they cannot"),
         ),
-        Some(Stage::Opened) => Text::new(
-            "分からないところを聞き、いっしょに読む",
-            "Ask what is unclear and read it together",
-        ),
-        Some(_) => Text::new(
-            "対応できたか、困っていることは何かを聞く",
-            "Ask whether it is done and what is in the way",
-        ),
+        Some(Stage::Opened) => {
+            Text::new("分からないところを聞き、いっしょに読む", "Ask what is unclear and read it together")
+        }
+        Some(_) => {
+            Text::new("対応できたか、困っていることは何かを聞く", "Ask whether it is done and what is in the way")
+        }
     }
 }
 
@@ -198,9 +196,15 @@ pub fn fax_sheet(notice: &Notice, to: &str, words: &FaxWords, lang: Lang) -> Res
     let foot = vec![
         String::new(),
         say(&format!("□に印をつけ、{deadline}までに返信してください。"), &format!("Tick and answer by {deadline}.")),
-        say("□ 読んで理解しました　　□ 対応しました　　□ 該当する機器はありません", "[ ] understood   [ ] done   [ ] we have none of these"),
+        say(
+            "□ 読んで理解しました　　□ 対応しました　　□ 該当する機器はありません",
+            "[ ] understood   [ ] done   [ ] we have none of these",
+        ),
         say("□ 電話がほしい（電話番号：　　　　　　　　　　　）", "[ ] please call us (number:                    )"),
-        say("お名前：　　　　　　　　　　　　日時：　　月　　日　　時　　分", "Name:                         Date and time:"),
+        say(
+            "お名前：　　　　　　　　　　　　日時：　　月　　日　　時　　分",
+            "Name:                         Date and time:",
+        ),
         say(&format!("返信先FAX {}", words.fax), &format!("Answer by FAX to {}", words.fax)),
     ];
     let mut body = vec![notice.text.clone(), String::new()];
@@ -217,7 +221,10 @@ pub fn fax_sheet(notice: &Notice, to: &str, words: &FaxWords, lang: Lang) -> Res
     let shortened = body.len() > room;
     if shortened {
         body.truncate(room.saturating_sub(1));
-        body.push(say("（入りきらない部分があります。電話でおたずねください。）", "(There is more: please telephone.)"));
+        body.push(say(
+            "（入りきらない部分があります。電話でおたずねください。）",
+            "(There is more: please telephone.)",
+        ));
     }
     lines.append(&mut body);
     lines.append(&mut foot);
@@ -277,9 +284,15 @@ mod tests {
         assert_eq!(silent(&notice(), &members, &progress, day(2)), [], "before the deadline nobody is silent");
         let late = silent(&notice(), &members, &progress, day(3));
         assert_eq!(late.iter().map(|one| one.facility).collect::<Vec<_>>(), [house(3)]);
-        let contact = Contact { name: "受付 山本".into(), phone: "000-111".into(), hours: "平日9-17".into(), ..Contact::default() };
+        let contact = Contact {
+            name: "受付 山本".into(),
+            phone: "000-111".into(),
+            hours: "平日9-17".into(),
+            ..Contact::default()
+        };
         let unreachable = Contact { name: "院長".into(), ..Contact::default() };
-        let reach = Reach { name: "みなと薬局".into(), contacts: vec![unreachable, contact], fax: "000-112".into() };
+        let reach =
+            Reach { name: "みなと薬局".into(), contacts: vec![unreachable, contact], fax: "000-112".into() };
         let rows = call_rows(&notice(), &late, &BTreeMap::from([(house(3), reach)]), Lang::Ja);
         assert_eq!(rows[0].contacts, ["受付 山本 000-111 平日9-17"]);
         assert_eq!((rows[0].facility.as_str(), rows[0].stage.as_str()), ("みなと薬局", "開いた"));
@@ -299,7 +312,15 @@ mod tests {
     fn the_sheet_can_be_read_answered_and_sent_back() {
         let sheet = fax_sheet(&notice(), "みなと薬局", &words(), Lang::Ja).expect("allowed");
         let whole = sheet.lines.join("\n");
-        for part in ["TLP:AMBER", "2026-014", "みなと薬局", "電話 000-000-0001", "返信先FAX 000-000-0002", "□ 読んで理解しました", "保守会社に電話"] {
+        for part in [
+            "TLP:AMBER",
+            "2026-014",
+            "みなと薬局",
+            "電話 000-000-0001",
+            "返信先FAX 000-000-0002",
+            "□ 読んで理解しました",
+            "保守会社に電話",
+        ] {
             assert!(whole.contains(part), "{part}\n{whole}");
         }
         assert!(!whole.contains("CVE-"), "nobody types indicators off paper");

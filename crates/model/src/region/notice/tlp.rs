@@ -68,7 +68,10 @@ impl Tlp {
         (!self.allows(onward)).then(|| {
             let (label, to) = (self.label(), onward.title());
             Text::new(
-                format!("{label}なので、「{}」には伝えられません。伝える必要があるときは、送り主に相談してください。", to.ja),
+                format!(
+                    "{label}なので、「{}」には伝えられません。伝える必要があるときは、送り主に相談してください。",
+                    to.ja
+                ),
                 format!("It is {label} and may not go to: {}. Ask the sender if it should.", to.en.to_lowercase()),
             )
         })

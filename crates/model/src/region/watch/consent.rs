@@ -85,7 +85,9 @@ impl Refusal {
     pub fn words(self) -> Text {
         match self {
             Self::None => Text::new("この施設の同意がありません。", "This facility has not consented."),
-            Self::OtherActs => Text::new("同意はありますが、この操作は含まれていません。", "The consent does not cover this."),
+            Self::OtherActs => {
+                Text::new("同意はありますが、この操作は含まれていません。", "The consent does not cover this.")
+            }
             Self::NotYet => Text::new("同意はまだ始まっていません。", "The consent has not begun."),
             Self::Over => Text::new("同意の期限が過ぎています。", "The consent has ended."),
             Self::Withdrawn => Text::new("同意は取り消されています。", "The consent was withdrawn."),
@@ -176,7 +178,11 @@ impl Consent {
             at: deed.at,
             words: Text::new(
                 format!("{by}が、{}の同意に基づいて代わりに行いました：{}。{detail}", self.given_by, act.ja),
-                format!("{by} acted for you with the consent of {}: {}. {detail}", self.given_by, act.en.to_lowercase()),
+                format!(
+                    "{by} acted for you with the consent of {}: {}. {detail}",
+                    self.given_by,
+                    act.en.to_lowercase()
+                ),
             ),
         }
     }
@@ -245,7 +251,11 @@ mod tests {
         let who = ["centre".to_owned()];
         let deed = Deed { facility: house(1), who: &who, act: Act::AnswerNotices, at: day(1) };
         let entry = consent().entry(&deed, "監視員 林", "お知らせ2026-014");
-        assert!(entry.words.ja.contains("院長 森") && entry.words.ja.contains("監視員 林") && entry.words.ja.contains("2026-014"));
+        assert!(
+            entry.words.ja.contains("院長 森")
+                && entry.words.ja.contains("監視員 林")
+                && entry.words.ja.contains("2026-014")
+        );
         assert_eq!(entry.facility, house(1));
     }
 }

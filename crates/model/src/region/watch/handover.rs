@@ -116,7 +116,9 @@ pub fn hand_over(before: &[Open], now: &[Open], by: &str, at: Ts) -> HandOver {
             }
         })
         .collect();
-    lines.extend(before.iter().filter(|old| !now.iter().any(|open| same(old, open))).map(|old| Line::Over { open: old.clone() }));
+    lines.extend(
+        before.iter().filter(|old| !now.iter().any(|open| same(old, open))).map(|old| Line::Over { open: old.clone() }),
+    );
     lines.sort_by(|a, b| {
         let order = |line: &Line| (line.rank(), std::cmp::Reverse(line.open().severity), line.open().clone());
         order(a).cmp(&order(b))
@@ -131,10 +133,16 @@ impl HandOver {
     /// When the writer wants to hand over to themselves, nobody is named, or it was taken already.
     pub fn take(&mut self, by: &str, at: Ts) -> Result<(), Text> {
         if let Some(taken) = &self.taken {
-            return Err(Text::new(format!("{}がすでに引き継ぎました。", taken.by), format!("{} took it already.", taken.by)));
+            return Err(Text::new(
+                format!("{}がすでに引き継ぎました。", taken.by),
+                format!("{} took it already.", taken.by),
+            ));
         }
         if by.trim().is_empty() || crate::text::folded(by) == crate::text::folded(&self.by) {
-            return Err(Text::new("書いた人とは別の人が引き継いでください。", "Somebody else than the writer takes it over."));
+            return Err(Text::new(
+                "書いた人とは別の人が引き継いでください。",
+                "Somebody else than the writer takes it over.",
+            ));
         }
         self.taken = Some(Taken { by: by.to_owned(), at });
         Ok(())

@@ -207,7 +207,8 @@ mod tests {
 
     #[test]
     fn every_number_is_a_count_times_a_weight_up_to_a_limit() {
-        let one = situation(1, "a", &[(FactorId::UrgentCases, 1), (FactorId::SilentSensors, 5), (FactorId::WeakFields, 0)]);
+        let one =
+            situation(1, "a", &[(FactorId::UrgentCases, 1), (FactorId::SilentSensors, 5), (FactorId::WeakFields, 0)]);
         let all = needs(&factors(), &[one]);
         assert_eq!(all[0].points, 60);
         assert_eq!(all[0].sum(), "40 + 20 = 60");
