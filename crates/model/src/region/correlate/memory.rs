@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Days that touches may come late and still find those they belong to.
 pub const KEEP_DAYS: i64 = 14;
-/// Most groups; beyond, a tenth of those without a finding is forgotten, the longest unseen first.
+/// Most groups; beyond, a tenth is forgotten, the longest unseen first.
 pub const GROUPS: usize = 200_000;
 /// Runs of touch numbers kept for each sensor, to know what came before.
 const GAPS: usize = 256;
@@ -93,7 +93,7 @@ impl Memory {
             changed.insert(sighting.group, sighting.rule);
         }
         let changes = self.settle(changed);
-        self.keep_within(GROUPS);
+        self.keep_within(rules, GROUPS);
         changes
     }
 
@@ -221,12 +221,7 @@ impl Memory {
         let mut old = Vec::new();
         let mut new: Vec<Finding> = Vec::new();
         for (key, rule) in changed {
-            let prefix = format!("{key}|");
-            let there = self.findings.range(prefix.clone()..).take_while(|(id, _)| id.starts_with(&prefix));
-            // A key may continue with `|` itself: only what has the key and one mark after it is of this group.
-            old.extend(
-                there.filter(|(id, _)| id.rsplit_once('|').is_some_and(|(k, _)| k == key)).map(|(_, f)| f.clone()),
-            );
+            old.extend(self.found_in(&key).iter().filter_map(|id| self.findings.get(id)).cloned());
             if let Some(group) = self.groups.get(&key) {
                 new.extend(group.findings(rule, &key));
             }
@@ -354,20 +349,35 @@ impl Memory {
         self.case_of.remove(id);
     }
 
-    fn keep_within(&mut self, most: usize) {
-        if self.groups.len() <= most {
+    /// Keeps the number of groups bounded, whatever visitors send: those longest unseen go, with what was found in them. Cases
+    /// the store holds stay; nothing joins them any more. First touches are kept: there is one for each facility.
+    pub(super) fn keep_within(&mut self, rules: &Rules, most: usize) {
+        if self.groups.len() + self.visits.len() <= most {
             return;
         }
-        let found: BTreeSet<&str> = self.findings.keys().filter_map(|id| Some(id.rsplit_once('|')?.0)).collect();
-        let mut idle: Vec<(Ts, String)> = self
+        let lasting = |group: &Group| rules.rule(&group.rule).is_some_and(|rule| rule.first_only);
+        let mut oldest: Vec<(Option<Ts>, String)> = self
             .groups
             .iter()
-            .filter(|(key, _)| !found.contains(key.as_str()))
-            .filter_map(|(key, group)| Some((group.last()?, key.clone())))
+            .chain(&self.visits)
+            .filter(|(_, group)| !lasting(group))
+            .map(|(key, group)| (group.last(), key.clone()))
             .collect();
-        idle.sort();
-        for (_, key) in idle.into_iter().take(most / 10 + 1) {
+        oldest.sort();
+        let too_many = self.groups.len() + self.visits.len() - most;
+        for (_, key) in oldest.into_iter().take(too_many + most / 10) {
             self.groups.remove(&key);
+            self.visits.remove(&key);
+            for id in self.found_in(&key) {
+                self.unlink(&id);
+            }
         }
+    }
+
+    /// Ids of the findings of a group. A key may hold `|` itself: after it comes one mark, and a mark has none.
+    fn found_in(&self, key: &str) -> Vec<String> {
+        let prefix = format!("{key}|");
+        let there = self.findings.range(prefix.clone()..).map(|(id, _)| id).take_while(|id| id.starts_with(&prefix));
+        there.filter(|id| id.rsplit_once('|').is_some_and(|(before, _)| before == key)).cloned().collect()
     }
 }

@@ -254,6 +254,22 @@ fn a_hundred_thousand_tries_take_the_room_of_a_few() {
 }
 
 #[test]
+fn a_flood_of_made_up_sources_is_forgotten_but_no_first_touch() {
+    let (mut memory, rules) = (Memory::default(), rules());
+    for n in 1..=60u64 {
+        let from = format!("203.0.113.{n}");
+        let at = minute(i64::try_from(n).expect("small") * 70);
+        memory.observe(&rules, &touch(1, n).from(&from).at(at).arrives(1), &nothing());
+    }
+    memory.keep_within(&rules, 20);
+    assert!(memory.size().0 <= 20, "{:?}", memory.size());
+    assert!(memory.cases().len() <= 20);
+    let again = memory.observe(&rules, &touch(1, 61).at(day(9)).arrives(1), &nothing());
+    let [Change::Opened { case, .. }] = again.as_slice() else { panic!("{again:?}") };
+    assert_eq!(case.rules(), ["touched"], "the facility's first touch is still known");
+}
+
+#[test]
 fn what_is_too_old_to_be_joined_is_forgotten_but_a_first_touch_is_not() {
     let (mut memory, rules) = (Memory::default(), rules());
     memory.observe(&rules, &touch(1, 1).arrives(1), &nothing());
