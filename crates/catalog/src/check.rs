@@ -45,6 +45,7 @@ pub fn check(catalogue: &Catalogue) -> Vec<String> {
     problems.extend(crate::check_plan::check(catalogue));
     problems.extend(crate::audit::check(catalogue));
     problems.extend(crate::check_people::check(catalogue));
+    problems.extend(catalogue.region.faults());
     problems
 }
 

@@ -16,6 +16,7 @@ mod incident;
 mod load;
 mod outside;
 mod people;
+mod region;
 
 pub use check::check;
 pub use clauses::{ClausesError, LARGEST_CLAUSES_FILE, read_clauses};
@@ -45,6 +46,7 @@ pub fn messages(lang: hakutaku_model::text::Lang) -> &'static str {
                 "connections",
                 "backups",
                 "vendors",
+                "watch",
                 "vendor-form",
                 "responsibility",
                 "guides",

@@ -111,6 +111,7 @@ pub fn load(source: &Source) -> Result<Catalogue, LoadError> {
         sections: read(source, "plan/sections.yaml")?,
     };
     people::load(source, &mut catalogue)?;
+    catalogue.region = crate::region::load(source)?;
     for id in QUESTIONNAIRES {
         let questionnaire = questionnaire(source, &catalogue, id)?;
         catalogue.questionnaires.push(questionnaire);

@@ -9,6 +9,7 @@ mod checklist;
 mod checklist_fill;
 mod completions;
 mod data;
+mod decoy;
 mod demo;
 mod exercise;
 mod exercise_text;
@@ -75,6 +76,9 @@ enum Command {
     /// Check a scenario of a drill, or play it with simulated players.
     #[command(subcommand)]
     Exercise(exercise::Command),
+    /// Put up services that nobody needs, and see who touches them.
+    #[command(subcommand)]
+    Decoy(hakutaku_decoy::command::Command),
     /// Create, verify or restore a backup archive.
     #[command(subcommand)]
     Backup(backup::Command),
@@ -103,6 +107,7 @@ fn main() -> ExitCode {
         Some(Command::Responsibility(command)) => responsibility::run(&command),
         Some(Command::Exercise(command)) => exercise::run(&command),
         Some(Command::Backup(command)) => backup::run(&command),
+        Some(Command::Decoy(command)) => decoy::run(&command),
         Some(Command::DemoCredentials(arguments)) => demo::run(&arguments),
         Some(Command::Account(command)) => account::run(&command),
         Some(Command::Completions(arguments)) => completions::run::<Cli>(&arguments),

@@ -2,7 +2,9 @@
 //!
 //! Every route of the web crate names the [`Action`] it performs; no handler decides by itself.
 
-use crate::id::{AssessmentId, DoorId, FacilityId, InvitationId, PersonId, QuestionId, SeatId, VendorRequestId};
+use crate::id::{
+    AssessmentId, DoorId, FacilityId, InvitationId, PersonId, QuestionId, SeatId, SensorId, VendorRequestId,
+};
 use crate::person::Role;
 use crate::seat::Purpose;
 use serde::Serialize;
@@ -103,13 +105,19 @@ pub enum Action {
     EditTraining,
     /// Sign an attendance list, read-and-agree sheet or quiz, by a link or code.
     Attend,
+    /// See decoy sensors and what touched them.
+    ReadTouches,
+    /// Let sensors in, take them out, look into broken chains.
+    EditSensors,
+    /// Report touches and health: a sensor, for itself.
+    ReportTouches,
     /// See the facility's log.
     ReadLog,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 50] = [
         Self::Public,
         Self::OwnAccount,
         Self::ManageInstallation,
@@ -156,6 +164,9 @@ impl Action {
         Self::ReadTraining,
         Self::EditTraining,
         Self::Attend,
+        Self::ReadTouches,
+        Self::EditSensors,
+        Self::ReportTouches,
         Self::ReadLog,
     ];
 }
@@ -248,6 +259,13 @@ pub enum Actor {
         /// The door.
         door: DoorId,
     },
+    /// A decoy sensor, by its token.
+    Sensor {
+        /// Which.
+        sensor: SensorId,
+        /// Whose.
+        facility: FacilityId,
+    },
 }
 
 /// The table: may this role do this at its facility?
@@ -271,15 +289,16 @@ pub fn permits(role: Role, action: Action) -> bool {
         | A::EditPlan
         | A::ConductDrill
         | A::EditActions
-        | A::EditTraining => matches!(role, R::Administrator | R::SafetyManager | R::ItOperator),
+        | A::EditTraining
+        | A::EditSensors => matches!(role, R::Administrator | R::SafetyManager | R::ItOperator),
         A::SignResponsibility | A::ApprovePlan => matches!(role, R::Administrator | R::SafetyManager | R::Executive),
         // In an incident everybody who may decide or act writes; nobody waits for a right.
         A::ManageIncident => matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive),
         A::PlanAudits => matches!(role, R::Administrator | R::SafetyManager),
         // Whoever runs the systems does not audit them.
         A::ConductAudit => matches!(role, R::Administrator | R::SafetyManager | R::Auditor),
-        // Nobody with an account is a vendor or comes by a door: only the guest of the link does this.
-        A::AnswerAsVendor | A::TakePart | A::HelpInIncident | A::ReadAuditRoom | A::Attend => false,
+        // Nobody with an account is a vendor, a sensor or comes by a door: only the guest of the link does this.
+        A::AnswerAsVendor | A::TakePart | A::HelpInIncident | A::ReadAuditRoom | A::Attend | A::ReportTouches => false,
         A::Comment => matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive),
         A::AnswerHandedOver => {
             matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive | R::Respondent)
@@ -293,7 +312,8 @@ pub fn permits(role: Role, action: Action) -> bool {
         | A::ReadIncidents
         | A::ReadActions
         | A::ReadAudits
-        | A::ReadTraining => {
+        | A::ReadTraining
+        | A::ReadTouches => {
             matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive | R::Auditor)
         }
         A::ReadResult | A::ReadBriefing => role != R::Respondent,
@@ -325,6 +345,7 @@ pub fn is_reading(action: Action) -> bool {
             | Action::ReadAudits
             | Action::ReadAuditRoom
             | Action::ReadTraining
+            | Action::ReadTouches
     )
 }
 
@@ -369,6 +390,7 @@ pub fn allowed(actor: &Actor, action: Action, resource: &Resource) -> bool {
         Actor::Seated { facility, purpose, door, .. } => {
             action == purpose.action() && *resource == Resource::Behind(*facility, *purpose, *door)
         }
+        Actor::Sensor { facility, .. } => action == Action::ReportTouches && *resource == Resource::Facility(*facility),
     }
 }
 

@@ -63,6 +63,8 @@ pub struct Catalogue {
     pub lessons: Vec<crate::training::Lesson>,
     /// Published cases as chains of steps, newest first.
     pub cases: Vec<crate::cases::PublishedCase>,
+    /// Rules of correlation, weights of the watch screen, words around notices.
+    pub region: crate::region::RegionGuide,
 }
 
 impl Catalogue {

@@ -44,6 +44,8 @@ entity_id! {
     FacilityId,
     /// A person with an account.
     PersonId,
+    /// A decoy sensor.
+    SensorId,
     /// One questionnaire being answered by one facility in one fiscal year (by one executive, for that form).
     AssessmentId,
     /// A link that lets someone without an account answer.

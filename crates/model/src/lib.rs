@@ -42,6 +42,7 @@
 //! | [`corrective`] | what was found lacking, who mends it, who looked |
 //! | [`training`] | courses, who has to take part, who is late |
 //! | [`cases`] | where the chains of published cases would have broken here |
+//! | [`region`] | watching over others: touches that belong together, notices, who needs help, consent |
 //! | [`facts`] | what the product itself knows, for proposals |
 //! | [`known`] | yes, no, not known |
 //! | [`day`] | dates as people type them, eras included |
@@ -86,16 +87,19 @@ pub mod proposal;
 pub mod published;
 pub mod readiness;
 pub mod record;
+pub mod region;
 pub mod report;
 pub mod responsibility;
 pub mod room;
 pub mod scope;
 pub mod score;
 pub mod seat;
+pub mod sensor;
 pub mod summary;
 pub mod system;
 pub mod text;
 pub mod time;
+pub mod touch;
 pub mod training;
 pub mod trend;
 pub mod typology;

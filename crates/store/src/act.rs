@@ -1,6 +1,6 @@
 //! Who does something, when, and how that is put into the log.
 
-use hakutaku_model::id::{ApiTokenId, InvitationId, PersonId, SeatId, VendorRequestId};
+use hakutaku_model::id::{ApiTokenId, InvitationId, PersonId, SeatId, SensorId, VendorRequestId};
 use hakutaku_model::journal::{Event, Hash};
 use hakutaku_model::time::Ts;
 use serde::Serialize;
@@ -38,6 +38,12 @@ impl Act {
     #[must_use]
     pub fn seat(seat: SeatId, at: Ts) -> Self {
         Self { actor: format!("seat:{seat}"), at }
+    }
+
+    /// By a decoy sensor.
+    #[must_use]
+    pub fn sensor(id: SensorId, at: Ts) -> Self {
+        Self { actor: format!("sensor:{id}"), at }
     }
 
     /// By a program with an API token.

@@ -76,11 +76,18 @@ pub(crate) trait Backend {
     /// Waits until nobody else appends to these chains, and keeps others out until the end of the transaction.
     /// The keys come sorted, so that two transactions never wait for each other.
     async fn lock_chains(&mut self, keys: &[String]) -> crate::Result<()>;
+
+    /// Makes the part of the touches' table that rows arriving now go into, where there are parts.
+    async fn prepare_touches(&mut self, now: hakutaku_model::time::Ts) -> crate::Result<()>;
 }
 
 impl Backend for SqliteConnection {
     /// `BEGIN IMMEDIATE` has kept all other writers out already.
     async fn lock_chains(&mut self, _keys: &[String]) -> crate::Result<()> {
+        Ok(())
+    }
+
+    async fn prepare_touches(&mut self, _now: hakutaku_model::time::Ts) -> crate::Result<()> {
         Ok(())
     }
 }
@@ -89,6 +96,28 @@ impl Backend for PgConnection {
     async fn lock_chains(&mut self, keys: &[String]) -> crate::Result<()> {
         for key in keys {
             sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))").bind(key).execute(&mut *self).await?;
+        }
+        Ok(())
+    }
+
+    async fn prepare_touches(&mut self, now: hakutaku_model::time::Ts) -> crate::Result<()> {
+        use sqlx::Row as _;
+        let (name, first, next) = crate::touches::month_of(now);
+        let there: bool =
+            sqlx::query("SELECT to_regclass($1) IS NOT NULL").bind(&name).fetch_one(&mut *self).await?.try_get(0)?;
+        if there {
+            return Ok(());
+        }
+        // Two servers may come here at once. Name and bounds are digits only: nothing of them is from outside.
+        sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('touch parts', 0))").execute(&mut *self).await?;
+        let rows_wait =
+            format!("SELECT EXISTS (SELECT 1 FROM touch_rest WHERE arrived_at >= {first} AND arrived_at < {next})");
+        let waiting: bool = sqlx::query(sqlx::AssertSqlSafe(rows_wait)).fetch_one(&mut *self).await?.try_get(0)?;
+        // Rows of a restored backup lie in the rest: their month stays there as a whole.
+        if !waiting {
+            let make =
+                format!("CREATE TABLE IF NOT EXISTS {name} PARTITION OF touch FOR VALUES FROM ({first}) TO ({next})");
+            sqlx::query(sqlx::AssertSqlSafe(make)).execute(&mut *self).await?;
         }
         Ok(())
     }

@@ -64,12 +64,13 @@ from_row!(SeatRow, row => {
     })
 });
 
-fn new_code() -> Result<String> {
+/// A code of so many characters.
+pub(crate) fn new_code(length: usize) -> Result<String> {
     // 248 is the largest multiple of 31 in a byte: larger bytes would favour the first letters.
-    let mut code = String::with_capacity(CODE_LENGTH);
-    while code.len() < CODE_LENGTH {
+    let mut code = String::with_capacity(length);
+    while code.len() < length {
         for byte in random::<16>()?.into_iter().filter(|byte| *byte < 248) {
-            if code.len() < CODE_LENGTH {
+            if code.len() < length {
                 code.push(char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]));
             }
         }
@@ -111,7 +112,7 @@ impl Store {
             facility,
             purpose,
             target,
-            code: new_code()?,
+            code: new_code(CODE_LENGTH)?,
             choice: choice.clone(),
             created_at: act.at,
             expires_at,

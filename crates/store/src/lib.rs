@@ -17,6 +17,7 @@
 //! | [`rooms`], [`doors`] | hold a drill, lead through an incident; let people in without an account |
 //! | [`responsibility_facts`] | count what the responsibility matrices say |
 //! | `training_facts` | the registers of courses, and what is known from them |
+//! | [`sensors`], [`touches`] | let decoy sensors in, keep what touched them |
 //! | [`facts`], [`checklists`] | know what is known, fill the official forms from it |
 //! | [`journal`] | read and verify the log, sign its heads |
 //! | [`backup`] | back up, verify, restore |
@@ -70,12 +71,14 @@ pub mod responsibility_facts;
 mod restore;
 pub mod rooms;
 mod schema;
+pub mod sensors;
 pub mod sessions;
 pub mod settings;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod text;
 pub mod throttle;
+pub mod touches;
 mod training_facts;
 pub mod vendor_facts;
 pub mod vendor_links;
@@ -104,6 +107,8 @@ pub use open::{DatabaseUrl, OpenOptions, Store};
 pub use passkeys::PasskeyRow;
 pub use people::{Member, NewPerson, PersonRow};
 pub use records::Shelf;
+pub use sensors::{EnrolledSensor, WaitingCode};
 pub use sessions::{IssuedSession, SessionRow};
+pub use touches::{Batch, KeptTouch, Taken, TouchCursor};
 pub use training_facts::TrainingRows;
 pub use vendor_links::{IssuedVendorRequest, NewVendorRequest, PinOutcome};

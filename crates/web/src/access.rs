@@ -47,6 +47,8 @@ pub enum Scope {
     GuestToken,
     /// The request of the vendor's link that the visitor's cookie names, its PIN given.
     VendorLink,
+    /// What a decoy sensor reports of itself, by its own token.
+    Sensor,
     /// What lies behind the door by which the visitor came in; the seat is in the cookie, the action says the purpose.
     Seat,
 }
@@ -64,6 +66,7 @@ impl Scope {
             Self::Question => "question",
             Self::GuestToken => "guest-token",
             Self::VendorLink => "vendor-link",
+            Self::Sensor => "sensor",
             Self::Seat => "seat",
         }
     }
@@ -236,7 +239,8 @@ async fn guard(row: RouteRow, request: Request, next: Next) -> Response {
         }
     };
 
-    let body = if is_safe(&parts.method) || visit.api_token.is_some() {
+    // The door of the API takes all cookies away: there is nothing another site could make a browser send along.
+    let body = if is_safe(&parts.method) || row.path.starts_with("/api/") {
         body
     } else {
         match check_form(row, &parts.headers, body, &visit).await {
@@ -300,6 +304,9 @@ async fn admit(app: &AppState, row: RouteRow, names: &RawPathParams, mut visit: 
     if row.scope == Scope::Seat {
         return as_seated(app, row, visit).await;
     }
+    if row.scope == Scope::Sensor {
+        return as_sensor(app, row, visit).await;
+    }
     let guest = visit.guest();
     if visit.actor == Actor::Anonymous && guest.is_none() {
         return Err(if row.scope == Scope::GuestToken { link_ended() } else { Problem::SignInFirst(None) });
@@ -360,11 +367,29 @@ async fn as_seated(app: &AppState, row: RouteRow, mut visit: Visit) -> Result<Vi
     Ok(visit)
 }
 
+/// A sensor speaks for itself alone.
+async fn as_sensor(app: &AppState, row: RouteRow, mut visit: Visit) -> Result<Visit, Problem> {
+    let stranger = if visit.actor == Actor::Anonymous { Problem::SignInFirst(None) } else { Problem::Forbidden };
+    let sensor = visit.sensor.as_ref().ok_or(stranger)?;
+    let (actor, facility) = (Actor::Sensor { sensor: sensor.id, facility: sensor.facility }, sensor.facility);
+    let resource = Resource::Facility(facility);
+    if !allowed(&actor, row.action, &resource) {
+        return Err(Problem::Forbidden);
+    }
+    visit.actor = actor;
+    visit.place = Some(Place { id: facility, name: app.store.facility(facility).await?.profile.name });
+    visit.resource = resource;
+    Ok(visit)
+}
+
 /// Somebody else's things look as if they were not there; one's own facility says that the role does not allow it.
 fn refusal(visit: &Visit, resource: &Resource) -> Problem {
     match (&visit.actor, resource.facility()) {
         (Actor::Anonymous, _) if visit.invitation.is_none() => Problem::SignInFirst(None),
-        (Actor::Anonymous | Actor::Guest { .. } | Actor::Vendor { .. } | Actor::Seated { .. }, _) => Problem::NotFound,
+        (
+            Actor::Anonymous | Actor::Guest { .. } | Actor::Vendor { .. } | Actor::Seated { .. } | Actor::Sensor { .. },
+            _,
+        ) => Problem::NotFound,
         (Actor::Person { .. }, None) => Problem::Forbidden,
         (Actor::Person { .. }, Some(facility)) if visit.places.iter().any(|place| place.id == facility) => {
             Problem::Forbidden
@@ -388,7 +413,7 @@ async fn resource_of(app: &AppState, scope: Scope, names: &RawPathParams, visit:
     match scope {
         Scope::Public | Scope::Own | Scope::Installation => Ok(Resource::Installation),
         // Admitted before anything of an address is looked at, see `as_vendor` and `as_seated`.
-        Scope::VendorLink | Scope::Seat => Err(Problem::NotFound),
+        Scope::VendorLink | Scope::Seat | Scope::Sensor => Err(Problem::NotFound),
         Scope::GuestToken => {
             let invitation = visit.invitation.as_ref().ok_or_else(link_ended)?;
             Ok(Resource::Assessment(invitation.facility, invitation.assessment))

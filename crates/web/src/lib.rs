@@ -56,6 +56,7 @@ mod training;
 mod training_seat;
 mod vendor_form;
 mod vendors;
+mod watch;
 
 pub use access::{RouteRow, Scope, route_table};
 pub use api::openapi_document;
@@ -112,6 +113,7 @@ pub(crate) fn routes() -> Routes {
         .with(actions::routes)
         .with(after::routes)
         .with(calls::routes)
+        .with(watch::routes)
         .with(incidents::routes)
         .with(incident_seat::routes)
         .with(audits::routes)

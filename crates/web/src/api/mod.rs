@@ -22,6 +22,8 @@
 //! | [`plan`], [`plan_versions`], [`offices`] | reads, writes, approves the plan for outages; whom to report to |
 //! | [`incidents`] | starts, reads and writes real incidents, fetches reports |
 //! | [`training`], [`training_sessions`], [`cases`] | keeps staff, courses, who took part, reads who is late; published cases |
+//! | [`sensors`] | lets decoy sensors in, takes their touches, lists both |
+//! | [`training`], [`cases`] | keeps staff and courses, reads who is late; reads published cases |
 //! | [`official`] | fetches a filled official spreadsheet, the inspection pack |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
 //! | [`openapi`], [`schemas`] | the description of all this |
@@ -61,6 +63,7 @@ mod registers;
 mod responsibility;
 mod results;
 mod schemas;
+mod sensors;
 mod systems;
 mod training;
 mod training_sessions;
@@ -79,7 +82,7 @@ const LARGEST_UPLOAD: usize = hakutaku_store::MAX_DOCUMENT_BYTES + 64 * 1024;
 
 #[rustfmt::skip]
 pub(crate) fn routes(routes: Routes) -> Routes {
-    use Scope::{Assessment, Facility, Installation, Own, Public, Question};
+    use Scope::{Assessment, Facility, Installation, Own, Public, Question, Sensor};
     routes
         .get("/api/openapi.json", A::Public, Public, openapi::show)
         .get("/api/v1/me", A::Public, Own, me::show)
@@ -212,6 +215,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/facilities/{facility}/sessions/{session}", A::ReadTraining, Facility, training_sessions::sessions::show)
         .put("/api/v1/facilities/{facility}/sessions/{session}", A::EditTraining, Facility, training_sessions::sessions::change)
         .delete("/api/v1/facilities/{facility}/sessions/{session}", A::EditTraining, Facility, training_sessions::sessions::retire)
+        .post("/api/v1/sensors/enrol", A::Public, Public, sensors::enrol)
+        .upload("/api/v1/sensors/touches", A::ReportTouches, Sensor, sensors::LARGEST_PIECE, sensors::take)
+        .post("/api/v1/sensors/health", A::ReportTouches, Sensor, sensors::hear)
+        .get("/api/v1/facilities/{facility}/sensors", A::ReadTouches, Facility, sensors::list)
+        .get("/api/v1/facilities/{facility}/touches", A::ReadTouches, Facility, sensors::touches)
         .get("/api/v1/facilities/{facility}/training/late", A::ReadTraining, Facility, training::late)
         .get("/api/v1/facilities/{facility}/cases", A::ReadPlan, Facility, cases::list)
         .get("/api/v1/facilities/{facility}/cases/director.pdf", A::ReadPlan, Facility, cases::paper)

@@ -16,7 +16,7 @@ pub struct NavLink {
 }
 
 /// Within a facility: route pattern, right, words. Add a line when a capability gets a page of its own.
-const FACILITY: [(&str, Action, &str); 12] = [
+const FACILITY: [(&str, Action, &str); 13] = [
     ("/facilities/{facility}", Action::ReadFacility, "nav-overview"),
     ("/facilities/{facility}/assessments", Action::ReadAssessment, "nav-assessments"),
     ("/facilities/{facility}/results", Action::ReadResult, "nav-results"),
@@ -26,6 +26,7 @@ const FACILITY: [(&str, Action, &str); 12] = [
     ("/facilities/{facility}/plan", Action::ReadPlan, "nav-plan"),
     ("/facilities/{facility}/audits", Action::ReadAudits, "nav-audits"),
     ("/facilities/{facility}/training", Action::ReadTraining, "nav-training"),
+    ("/facilities/{facility}/watch", Action::ReadTouches, "nav-watch"),
     ("/facilities/{facility}/people", Action::ManagePeople, "nav-people"),
     ("/facilities/{facility}/log", Action::ReadLog, "nav-log"),
     ("/facilities/{facility}/settings", Action::EditFacility, "nav-facility-settings"),
@@ -116,6 +117,12 @@ pub(crate) const AUDITS: Section = Section(&[
 pub(crate) const TRAINING: Section = Section(&[
     ("/facilities/{facility}/training", Action::ReadTraining, "tab-courses"),
     ("/facilities/{facility}/training/late", Action::ReadTraining, "tab-late"),
+]);
+
+/// 見張り: decoys, and who touched them.
+pub(crate) const WATCH: Section = Section(&[
+    ("/facilities/{facility}/watch", Action::ReadTouches, "tab-touches"),
+    ("/facilities/{facility}/watch/sensors", Action::ReadTouches, "tab-sensors"),
 ]);
 
 /// The links of a section for this visit; the one of this page is marked.

@@ -13,6 +13,7 @@ use hakutaku_model::access::{Action, Actor, Resource, allowed};
 use hakutaku_model::id::{ApiTokenId, AssessmentId, FacilityId, QuestionId};
 use hakutaku_model::person::Role;
 use hakutaku_model::seat::{Door, Seat};
+use hakutaku_model::sensor::Sensor;
 use hakutaku_model::text::Lang;
 use hakutaku_model::time::Ts;
 use hakutaku_model::vendor_request::Request;
@@ -91,6 +92,8 @@ pub struct Visit {
     pub invitation: Option<InvitationRow>,
     /// The vendor's link the visitor came by, if any, whatever its state.
     pub vendor: Option<VendorLink>,
+    /// The decoy sensor that calls, if one does.
+    pub sensor: Option<Sensor>,
     /// The seat the visitor took behind a door that is open, if any.
     pub seat: Option<(Seat, Door)>,
     /// Language of the answer.
@@ -139,7 +142,9 @@ impl Visit {
 
         // Tokens open the API only: no page hands a session to a program.
         if let Some(token) = bearer(headers).filter(|_| path.starts_with("/api/")) {
-            if let Some(row) = app.store.api_token(token, now).await? {
+            if token.starts_with(hakutaku_store::sensors::TOKEN_PREFIX) {
+                visit.sensor = app.store.sensor_of_token(token).await?;
+            } else if let Some(row) = app.store.api_token(token, now).await? {
                 app.store.touch_api_token(row.id, now).await?;
                 let person = app.store.person(row.person).await?;
                 visit.api_token = Some(row.id);
@@ -215,6 +220,7 @@ impl Visit {
             api_token: None,
             invitation: None,
             vendor: None,
+            sensor: None,
             seat: None,
             lang,
             theme: Theme::from_key(jar.get(THEME).map_or("", |cookie| cookie.value())),
@@ -355,6 +361,7 @@ impl Visit {
             (Actor::Guest { invitation, .. }, _) => Act::invitation(*invitation, at),
             (Actor::Vendor { request, .. }, _) => Act::vendor(*request, at),
             (Actor::Seated { seat, .. }, _) => Act::seat(*seat, at),
+            (Actor::Sensor { sensor, .. }, _) => Act::sensor(*sensor, at),
             (Actor::Anonymous, _) => Act::system(at),
         }
     }

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{Method, header};
 use hakutaku_model::access::{Action, Actor, Resource, allowed, is_reading};
 use hakutaku_model::facility::{FacilityKind, FacilityProfile};
-use hakutaku_model::id::{AssessmentId, FacilityId, PersonId, QuestionId};
+use hakutaku_model::id::{AssessmentId, FacilityId, PersonId, QuestionId, SensorId};
 use hakutaku_model::person::Role;
 use hakutaku_model::seat::Purpose;
 use hakutaku_model::text::Lang;
@@ -52,9 +52,13 @@ fn the_table_is_the_checked_in_one() {
 fn every_path_names_what_its_scope_needs() {
     for row in route_table() {
         let needed: &[&str] = match row.scope {
-            Scope::Public | Scope::Own | Scope::Installation | Scope::GuestToken | Scope::VendorLink | Scope::Seat => {
-                &[]
-            }
+            Scope::Public
+            | Scope::Own
+            | Scope::Installation
+            | Scope::GuestToken
+            | Scope::VendorLink
+            | Scope::Seat
+            | Scope::Sensor => &[],
             Scope::Facility => &["{facility}"],
             Scope::Assessment => &["{facility}", "{assessment}"],
             Scope::Question => &["{facility}", "{assessment}", "{question}"],
@@ -98,6 +102,7 @@ enum Key {
     Invitation(String),
     Vendor(String),
     Seat(String),
+    Sensor(String),
 }
 
 struct Fixture {
@@ -216,6 +221,7 @@ impl Fixture {
         for purpose in Purpose::ALL {
             testers.push(seated(&world, own.facility, purpose).await);
         }
+        testers.push(sensor(&world, own.facility).await);
         Self { world, own, other, testers, sessions: Mutex::default() }
     }
 
@@ -245,7 +251,7 @@ impl Fixture {
             _ => "no-such-token",
         };
         match &tester.key {
-            Key::Nothing | Key::Token(_) => {}
+            Key::Nothing | Key::Token(_) | Key::Sensor(_) => {}
             Key::Session(person) => {
                 let session = self.session(row, *person).await;
                 csrf = Secret::derive(session.csrf.as_bytes()).token();
@@ -266,7 +272,7 @@ impl Fixture {
         }
         let path = fill(row.path, house, invitation);
         let mut request = visitor.request(Method::from_bytes(row.method.as_bytes()).expect("a method"), &path);
-        if let Key::Token(token) = &tester.key {
+        if let Key::Token(token) | Key::Sensor(token) = &tester.key {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
         let request = request
@@ -293,15 +299,25 @@ fn fill(path: &str, house: &House, invitation: &str) -> String {
         .join("/")
 }
 
+/// A decoy sensor of the house.
+async fn sensor(world: &World, facility: FacilityId) -> Tester {
+    let (store, act, now) = (&world.app.store, Act::system(world.now()), world.now());
+    let code = store.invite_sensor(&act, facility, "Ward 3", now.plus_seconds(3600)).await.expect("invited");
+    // The base point of the curve: a valid key, whoever may know its secret.
+    let key = format!("58{}", "66".repeat(31));
+    let id = SensorId(uuid::Uuid::from_u128(77));
+    let enrolled = store.enrol_sensor(&code, id, &key, now).await.expect("enrolled");
+    Tester { name: "sensor".into(), actor: Actor::Sensor { sensor: id, facility }, key: Key::Sensor(enrolled.token) }
+}
+
 /// What the table of the model says.
 fn expected(row: &RouteRow, tester: &Tester, house: &House) -> bool {
     // Tokens open the API and nothing else; cookies open everything else.
     let is_api = row.path.starts_with("/api/");
     let nobody = Actor::Anonymous;
     let actor = match (&tester.key, is_api) {
-        (Key::Token(_), false) | (Key::Session(_) | Key::Invitation(_) | Key::Vendor(_) | Key::Seat(_), true) => {
-            &nobody
-        }
+        (Key::Token(_) | Key::Sensor(_), false)
+        | (Key::Session(_) | Key::Invitation(_) | Key::Vendor(_) | Key::Seat(_), true) => &nobody,
         _ => &tester.actor,
     };
     let resource = match row.scope {
@@ -315,6 +331,10 @@ fn expected(row: &RouteRow, tester: &Tester, house: &House) -> bool {
         },
         Scope::VendorLink => match actor {
             Actor::Vendor { request, facility } => Resource::VendorRequest(*facility, *request),
+            _ => return false,
+        },
+        Scope::Sensor => match actor {
+            Actor::Sensor { facility, .. } => Resource::Facility(*facility),
             _ => return false,
         },
         Scope::Seat => match actor {

@@ -30,4 +30,5 @@ mod systems;
 mod training;
 mod vendors;
 mod ward;
+mod watch;
 mod world;

@@ -1,0 +1,32 @@
+//! The sensor against real clients and rude ones.
+
+mod bacnet;
+mod contacts;
+mod dicom;
+mod dns;
+mod document;
+mod doors;
+mod fhir;
+mod ftp;
+mod hl7;
+mod http;
+mod modbus;
+mod mssql;
+mod mysql;
+mod ntp;
+mod outbox;
+mod parsers;
+mod postgresql;
+mod printer;
+mod rdp;
+mod scan;
+mod script;
+mod sensor;
+mod sip;
+mod smb;
+mod snmp;
+mod ssh;
+mod tcp;
+mod telnet;
+mod tftp;
+mod vnc;
