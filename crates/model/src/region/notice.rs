@@ -214,7 +214,7 @@ impl Notice {
         }
         match &self.because {
             Edition::First if self.edition != 1 => {
-                say("最初の版の番号は1です。".into(), "The first edition is number 1.".into())
+                say("最初の版の番号は1です。".into(), "The first edition is number 1.".into());
             }
             Edition::Correction { what: words } | Edition::Withdrawal { why: words } => {
                 if self.edition < 2 || length(words) == 0 {

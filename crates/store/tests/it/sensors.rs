@@ -183,13 +183,15 @@ async fn a_sensor_set_back_to_an_older_state_tells_two_stories_and_both_are_kept
         let mut other: Touch = serde_json::from_slice(&all[1]).expect("reads");
         other.user = Some("別人".to_owned());
         let other = other.sign(&key());
-        let taken =
-            store.take_touches(sensor_id(), &Batch { after: 1, oldest: 1, lines: &[&other] }, noon().plus_seconds(60));
+        let lines: &[&[u8]] = &[&other];
+        let batch = Batch { after: 1, oldest: 1, lines };
+        let taken = store.take_touches(sensor_id(), &batch, noon().plus_seconds(60));
         let taken = taken.await.expect("takes");
         assert_eq!((taken.number, taken.new.len()), (3, 1));
         assert_eq!(taken.fault.map(|fault| (fault.kind, fault.number)), Some((FaultKind::Forked, 2)));
-        let again =
-            store.take_touches(sensor_id(), &Batch { after: 1, oldest: 1, lines: &[&other] }, noon().plus_seconds(90));
+        let lines: &[&[u8]] = &[&other];
+        let batch = Batch { after: 1, oldest: 1, lines };
+        let again = store.take_touches(sensor_id(), &batch, noon().plus_seconds(90));
         assert!(again.await.expect("takes").new.is_empty(), "and only once");
         assert_eq!(store.touches(home, None, 10).await.expect("lists").len(), 4);
     })

@@ -30,7 +30,6 @@ struct SensorPage {
     t: Words,
     page: Page,
     tabs: Vec<NavLink>,
-    base: String,
     href: String,
     form: Form,
     may: bool,
@@ -111,7 +110,6 @@ async fn page(app: &AppState, visit: &Visit, id: SensorId, form: Form) -> Result
                 up: decoy.up,
             })
             .collect(),
-        base,
         form,
     };
     Ok((status, html(&page)?).into_response())

@@ -23,7 +23,6 @@ struct TouchPage {
     t: Words,
     page: Page,
     tabs: Vec<NavLink>,
-    base: String,
     what: String,
     noise: Option<String>,
     /// (label, value)
@@ -75,7 +74,6 @@ pub(super) async fn show(
         t,
         page: visit.page(t.m("watch-touch-title")).under(base(facility), t.m("watch-title")),
         tabs: nav::tabs(&visit, nav::WATCH),
-        base: base(facility),
         what: t.k(kind_words(touch.kind)),
         noise: touch.detail.get("noise").cloned(),
         facts,

@@ -10,6 +10,10 @@ use hakutaku_model::touch::{Chain, Kind, Touch, TouchId};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
+fn at(ward: &Ward, page: &str) -> String {
+    format!("/facilities/{}/{page}", ward.facility)
+}
+
 fn key() -> ed25519_dalek::SigningKey {
     ed25519_dalek::SigningKey::from_bytes(&[7; 32])
 }
@@ -68,7 +72,7 @@ fn code_on(page: &Answer) -> String {
 async fn a_sensor_comes_in_by_the_code_on_the_page_and_its_touch_is_on_the_page() {
     let ward = Ward::new().await;
     let mut it = ward.somebody("it", Role::ItOperator).await;
-    let (watch, sensors) = (ward.at("watch"), ward.at("watch/sensors"));
+    let (watch, sensors) = (at(&ward, "watch"), at(&ward, "watch/sensors"));
     it.browser.get(&watch).await.is(200).says("Add the first sensor");
     it.browser.get(&sensors).await.is(200).says("None yet");
     it.browser.submit(&sensors, &[("name", " ")]).await.is(422);
@@ -114,13 +118,13 @@ async fn a_broken_chain_is_said_until_somebody_has_looked() {
     let token = enrolled["token"].as_str().expect("a token");
     let third = lines(3).lines().nth(2).expect("a line").to_owned();
     post(&mut machine, "/api/v1/sensors/touches?after=2&oldest=3", Some(token), third).await.is(200);
-    it.browser.get(&ward.at("watch")).await.says("record broken");
-    let page = ward.at(&format!("watch/sensors/{}", id()));
+    it.browser.get(&at(&ward, "watch")).await.says("record broken");
+    let page = at(&ward, &format!("watch/sensors/{}", id()));
     it.browser.get(&page).await.is(200).says("Records from number 1 on are missing");
     it.browser.submit(&format!("{page}/settle"), &[("found", "")]).await.is(422).says("Say what you found");
     it.browser.submit(&format!("{page}/settle"), &[("found", "disk replaced")]).await.goes(&page);
     it.browser.get(&page).await.keeps_quiet_about("are missing");
-    it.browser.get(&ward.at("log")).await.says("Looked into a broken chain");
+    it.browser.get(&at(&ward, "log")).await.says("Looked into a broken chain");
 }
 
 #[tokio::test]

@@ -265,7 +265,7 @@ impl Rules {
             }
             match &step.otherwise {
                 None if !step.needs.is_empty() => {
-                    say("it needs facts and says nothing for when they are not known".into())
+                    say("it needs facts and says nothing for when they are not known".into());
                 }
                 Some(id) => match steps.get(id.as_str()) {
                     None => say(format!("there is no step {id}")),

@@ -292,7 +292,10 @@ fn what_a_visitor_wrote_is_never_read_as_a_placeholder() {
 }
 
 /// A touch of a small world in which everything happens.
-fn any_arrival() -> impl Strategy<Value = (u128, u128, usize, usize, Option<(usize, usize)>, usize, i64, i64)> {
+/// What is drawn for one arrival, see [`world`].
+type Drawn = (u128, u128, usize, usize, Option<(usize, usize)>, usize, i64, i64);
+
+fn any_arrival() -> impl Strategy<Value = Drawn> {
     (
         1u128..4,
         0u128..2,
@@ -305,7 +308,7 @@ fn any_arrival() -> impl Strategy<Value = (u128, u128, usize, usize, Option<(usi
     )
 }
 
-fn world(all: &[(u128, u128, usize, usize, Option<(usize, usize)>, usize, i64, i64)]) -> Vec<(Arrival, Facts)> {
+fn world(all: &[Drawn]) -> Vec<(Arrival, Facts)> {
     let mut numbers: BTreeMap<u128, u64> = BTreeMap::new();
     all.iter()
         .map(|(facility, which, source, kind, sign_in, extra, at, delay)| {
