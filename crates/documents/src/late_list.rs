@@ -189,7 +189,7 @@ mod tests {
                     course: id(1),
                     title: "全職員の情報セキュリティ研修".into(),
                     last_day: date(2026, 10, 31),
-                    late: n % 2 == 0,
+                    late: n.is_multiple_of(2),
                     missing: vec![Part::Attend, Part::Quiz],
                 },
                 OpenCourse {
@@ -201,7 +201,7 @@ mod tests {
                 },
             ],
         };
-        let count = |complete| Count { expected: 40, complete, ..Count::default() };
+        let count = |complete| Count { expected: 40, complete };
         LateList {
             year: FiscalYear(2026),
             only_late,

@@ -131,11 +131,11 @@ pub(super) fn brief(text: &str, most: usize) -> String {
         return flat;
     }
     let kept: String = flat.chars().take(most).collect();
-    let sentence = kept.char_indices().filter(|(at, c)| {
+    let mut sentence = kept.char_indices().filter(|(at, c)| {
         let after = kept.get(at + c.len_utf8()..).unwrap_or_default();
         "。！？".contains(*c) || (".!?".contains(*c) && after.starts_with(' '))
     });
-    match sentence.last() {
+    match sentence.next_back() {
         Some((at, c)) if kept.get(..at).is_some_and(|head| head.chars().count() * 2 > most) => {
             format!("{}…", kept.get(..at + c.len_utf8()).unwrap_or(&kept))
         }
