@@ -65,16 +65,24 @@ pub struct TouchCursor {
     pub id: TouchId,
 }
 
+/// Where a chain stands after a batch.
+struct Followed {
+    chain: Chain,
+    /// What was new, with its bytes.
+    new: Vec<(SignedTouch, Vec<u8>)>,
+    fault: Option<Fault>,
+}
+
 /// Follows a sensor's chain through a batch. Nothing stops the chain for good: what is missing or foreign is a fault that
 /// people look into, and what comes after it is taken.
-fn follow(sensor: &Sensor, batch: &Batch<'_>, now: Ts) -> (Chain, Vec<(SignedTouch, Vec<u8>)>, Option<Fault>) {
+fn follow(sensor: &Sensor, batch: &Batch<'_>, now: Ts) -> Followed {
     let mut chain = sensor.chain;
     let mut fault = None;
     let mut new = Vec::new();
-    let Some(key) = key_of(&sensor.public_key) else { return (chain, new, fault) };
+    let Some(key) = key_of(&sensor.public_key) else { return Followed { chain, new, fault } };
     if batch.after > chain.number && batch.oldest <= chain.next() {
         // The sensor thinks we have more than we do (restored from a backup?): the answer tells it where we stand.
-        return (chain, new, fault);
+        return Followed { chain, new, fault };
     }
     let mut note = |number: u64, kind: FaultKind| match &mut fault {
         None => fault = Some(Fault { at: now, count: 1, number, kind }),
@@ -107,7 +115,7 @@ fn follow(sensor: &Sensor, batch: &Batch<'_>, now: Ts) -> (Chain, Vec<(SignedTou
             }
         }
     }
-    (chain, new, fault)
+    Followed { chain, new, fault }
 }
 
 impl Store {
@@ -132,7 +140,7 @@ impl Store {
                 .fetch_optional(&mut *con)
                 .await?;
             let sensor = row.ok_or(StoreError::NotFound("the sensor"))?.0;
-            let (chain, mut new, mut found) = follow(&sensor, batch, now);
+            let Followed { chain, mut new, fault: mut found } = follow(&sensor, batch, now);
             for (line, number) in batch.lines.iter().zip(batch.after + 1..).filter(|(_, n)| *n <= sensor.chain.number) {
                 // Sent again: nothing to do, unless it is another touch under the same number.
                 let Ok(line) = std::str::from_utf8(line) else { continue };

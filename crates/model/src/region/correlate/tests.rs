@@ -291,10 +291,10 @@ fn what_a_visitor_wrote_is_never_read_as_a_placeholder() {
     assert_eq!(view.reasons[0].get(Lang::Ja), "「{facilities} {cutter}」");
 }
 
-/// A touch of a small world in which everything happens.
 /// What is drawn for one arrival, see [`world`].
 type Drawn = (u128, u128, usize, usize, Option<(usize, usize)>, usize, i64, i64);
 
+/// A touch of a small world in which everything happens.
 fn any_arrival() -> impl Strategy<Value = Drawn> {
     (
         1u128..4,
