@@ -19,7 +19,7 @@ fn filled(data: &Path) -> (FacilityId, FacilityId) {
             Store::open(OpenOptions { data: data.to_owned(), database: DatabaseUrl::Sqlite }).await.expect("opens");
         hakutaku_demo::fill(&store, &catalogue, now).await.expect("fills");
         let all = store.facilities().await.expect("reads");
-        let hospital = all.iter().find(|row| row.profile.name.contains("白沢記念病院")).expect("the model hospital").id;
+        let hospital = all.iter().find(|row| row.profile.name.contains("みなと病院")).expect("the model hospital").id;
         let profile = FacilityProfile {
             name: "はじめたばかりの診療所".into(),
             kind: FacilityKind::Clinic,

@@ -8,6 +8,7 @@ mod readiness;
 mod registers;
 mod routes;
 mod seats;
+mod watch;
 
 use crate::harness::{Browser, Screen, Server, code, open_sheet, sign_in, use_language};
 use anyhow::{Context as _, Result};

@@ -242,6 +242,14 @@ pub(super) const TRAINING: &[&str] = &[
     "/facilities/{facility}/training/lessons/{lesson}",
 ];
 
+/// Sensors and what touched them.
+pub(super) const WATCH: &[&str] = &[
+    "/facilities/{facility}/watch",
+    "/facilities/{facility}/watch/touches/{touch}",
+    "/facilities/{facility}/watch/sensors",
+    "/facilities/{facility}/watch/sensors/{sensor}",
+];
+
 /// The forms of an audit that is under way.
 pub(super) const OPEN_AUDIT: &[&str] = &[
     "/facilities/{facility}/audits/{audit}",
@@ -274,6 +282,7 @@ const NOT_PAGES: &[&str] = &[
     "/facilities/{facility}/plan/incidents/{room}/files/{document}",
     "/facilities/{facility}/plan/incidents/{room}/live",
     "/facilities/{facility}/plan/incidents/{room}/reports/{form}/{file}",
+    "/facilities/{facility}/audits/{audit}/items/{item}/files/{document}",
     "/facilities/{facility}/training/courses/{course}/documents/{document}",
     "/facilities/{facility}/training/courses/{course}/certificates/{member}",
     "/facilities/{facility}/training/sessions/{session}/photos/{document}",
@@ -296,6 +305,7 @@ fn every_page_is_looked_at() {
         RESPONDENT,
         AFTER_A_FORM,
         LEDGER,
+        WATCH,
         LINES_AND_COPIES,
         VENDORS,
         RESPONSIBILITY,

@@ -12,4 +12,4 @@ pub(crate) use desk::{
     code, day_from_now, file_behind, join, model_hospital, open_facility, open_sheet, passkey_device, send, sign_in,
     sign_out, use_language,
 };
-pub(crate) use server::{Credential, Server, assess, check_exercise};
+pub(crate) use server::{Credential, Sensor, Server, assess, check_exercise};

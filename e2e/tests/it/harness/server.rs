@@ -5,8 +5,10 @@ use super::process::Process;
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// An account of the demo.
@@ -102,6 +104,55 @@ pub(crate) fn assess(file: &Path) -> Result<Value> {
 /// `hakutaku exercise check FILE`: fails where the file has a fault.
 pub(crate) fn check_exercise(file: &Path) -> Result<()> {
     run(program()?.args(["exercise", "check"]).arg(file)).map(drop)
+}
+
+/// A decoy sensor of its own, sending to a server; stopped when dropped.
+pub(crate) struct Sensor {
+    child: Child,
+    /// Addresses by protocol.
+    pub(crate) decoys: Vec<(String, SocketAddr)>,
+    _folder: TempDir,
+}
+
+impl Sensor {
+    /// Comes in by a code and offers these decoys (protocol, persona).
+    pub(crate) fn enrolled(server: &Server, code: &str, decoys: &[(&str, &str)]) -> Result<Self> {
+        let folder = TempDir::new()?;
+        let config = folder.path().join("decoy.toml");
+        let mut text = format!("spool = {:?}\n", folder.path().join("spool"));
+        for (protocol, persona) in decoys {
+            text.push_str(&format!(
+                "[[decoy]]\nprotocol = {protocol:?}\nlisten = \"127.0.0.1:0\"\npersona = {persona:?}\n"
+            ));
+        }
+        std::fs::write(&config, text)?;
+        let centre = server.url("");
+        run(program()?.args(["decoy", "enrol", "--centre", &centre, "--code", code, "--config"]).arg(&config))?;
+        let mut child = program()?.args(["decoy", "run", "--config"]).arg(&config).stdout(Stdio::piped()).spawn()?;
+        let out = child.stdout.take().context("no output")?;
+        let mut lines = BufReader::new(out).lines();
+        let mut up = Vec::new();
+        for _ in decoys {
+            let line = lines.next().context("the sensor ended")??;
+            let (protocol, address) = line.split_once('\t').context("no address")?;
+            up.push((protocol.to_owned(), address.parse()?));
+        }
+        Ok(Self { child, decoys: up, _folder: folder })
+    }
+
+    /// Where a decoy listens.
+    pub(crate) fn address(&self, protocol: &str) -> Result<SocketAddr> {
+        let found = self.decoys.iter().find(|(name, _)| name == protocol);
+        Ok(found.with_context(|| format!("no {protocol}"))?.1)
+    }
+}
+
+impl Drop for Sensor {
+    fn drop(&mut self) {
+        // What it wrote is on disk before anybody is answered: it may be stopped at any time.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 fn run(command: &mut Command) -> Result<Output> {
