@@ -307,6 +307,10 @@ async fn admit(app: &AppState, row: RouteRow, names: &RawPathParams, mut visit: 
     if row.scope == Scope::Sensor {
         return as_sensor(app, row, visit).await;
     }
+    if visit.sensor.is_some() {
+        // Its token is good for what a sensor does and for nothing else.
+        return Err(Problem::Forbidden);
+    }
     let guest = visit.guest();
     if visit.actor == Actor::Anonymous && guest.is_none() {
         return Err(if row.scope == Scope::GuestToken { link_ended() } else { Problem::SignInFirst(None) });

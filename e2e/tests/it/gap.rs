@@ -42,7 +42,11 @@ async fn a_gap_of_a_drill_is_followed_by_clicks_to_the_checklist_answer_it_chang
     to_the_report(&browser).await?;
 
     // A gap that was mended: its action is closed, and the line of the form says so with the action's name and day.
-    browser.click_on(".after-gaps li:has(.badge) a[href*='/audits/actions/']").await?;
+    let closed = "[...document.querySelectorAll('.after-gaps li')]
+        .find((li) => li.querySelector('.badge')?.innerText.includes('終了'))
+        .querySelector('a[href*=\"/audits/actions/\"]').getAttribute('href')";
+    let action = browser.text_of(closed).await?;
+    browser.click_on(&format!("a[href='{action}']")).await?;
     browser.arrive_at_one("/facilities/*/audits/actions").await?;
     let mended = browser.see("h1").await?.text().await?;
     browser.reads("main p .badge", "終了").await?;

@@ -76,6 +76,15 @@ impl IntoResponses for Refused {
     }
 }
 
+/// What a call without a token, by a code in its body, may be answered.
+pub(super) struct RefusedCode;
+
+impl IntoResponses for RefusedCode {
+    fn responses() -> Responses {
+        shared(&[("404", "NotFound"), ("429", "TooManyBadTokens"), ("default", "Failed")])
+    }
+}
+
 /// What calls about something in the address may be answered.
 pub(super) struct NotThere;
 

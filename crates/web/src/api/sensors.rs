@@ -2,7 +2,7 @@
 
 use super::door::Caller;
 use super::fault::Fault;
-use super::openapi::{AtFacility, NotThere, Refused};
+use super::openapi::{AtFacility, NotThere, Refused, RefusedBody, RefusedCode, RefusedQuery};
 use crate::AppState;
 use crate::shell::problem::Problem;
 use crate::shell::visit::Visit;
@@ -26,8 +26,7 @@ pub(super) const LARGEST_PIECE: usize = 2 * 1024 * 1024;
 /// of its own, which may report touches and health and nothing else. A code works once.
 #[utoipa::path(post, path = "/api/v1/sensors/enrol", operation_id = "enrolSensor", tag = "sensors", security(()),
     request_body(content = Object, description = "`code`, `sensor` (UUID), `public_key` (Ed25519, 64 hexadecimal digits)"),
-    responses((status = 200, description = "`token`, `secret_key`, `facility`, `name`", body = Object),
-        (status = 404, description = "No such code (any more)"), (status = 429, description = "Too many wrong codes")))]
+    responses((status = 200, description = "`token`, `secret_key`, `facility`, `name`", body = Object), RefusedCode, RefusedBody))]
 pub(super) async fn enrol(
     State(app): State<AppState>,
     visit: Visit,
@@ -82,7 +81,7 @@ fn own(visit: &Visit) -> Result<&Sensor, Fault> {
 /// answer names is on disk here and need not be sent again. For sensors only, with their own token.
 #[utoipa::path(post, path = "/api/v1/sensors/touches", operation_id = "reportTouches", tag = "sensors", params(After),
     request_body(content = String, content_type = "application/x-ndjson"),
-    responses((status = 200, description = "`number`: everything up to it is kept", body = Object), Refused))]
+    responses((status = 200, description = "`number`: everything up to it is kept", body = Object), Refused, RefusedBody))]
 pub(super) async fn take(
     State(app): State<AppState>,
     visit: Visit,
@@ -100,7 +99,7 @@ pub(super) async fn take(
 /// How the sensor is, signed. For sensors only, with their own token. Five minutes without any report are silence.
 #[utoipa::path(post, path = "/api/v1/sensors/health", operation_id = "reportHealth", tag = "sensors",
     request_body(content = Object),
-    responses((status = 200, description = "`number`: touches up to it are kept here", body = Object), Refused))]
+    responses((status = 200, description = "`number`: touches up to it are kept here", body = Object), Refused, RefusedBody))]
 pub(super) async fn hear(
     State(app): State<AppState>,
     visit: Visit,
@@ -152,7 +151,7 @@ pub(super) struct Older {
 /// Newest arrival first, a hundred at a time, as the sensors signed them.
 #[utoipa::path(get, path = "/api/v1/facilities/{facility}/touches", operation_id = "listTouches", tag = "sensors",
     params(AtFacility, Older),
-    responses((status = 200, description = "`items` with `arrived_at` and `touch`; `next` for the piece after", body = Object), Refused, NotThere))]
+    responses((status = 200, description = "`items` with `arrived_at` and `touch`; `next` for the piece after", body = Object), Refused, NotThere, RefusedQuery))]
 pub(super) async fn touches(
     State(app): State<AppState>,
     caller: Caller,

@@ -71,7 +71,12 @@ fn every_path_names_what_its_scope_needs() {
 }
 
 /// What is sent to be computed with, and changes nothing: too long for an address.
-const COMPUTED: [&str; 2] = ["/api/v1/responsibility/check", "/facilities/{facility}/vendors/guides/procurement"];
+const COMPUTED: [&str; 4] = [
+    "/api/v1/responsibility/check",
+    "/api/v1/exercises/check",
+    "/api/v1/exercises/simulate",
+    "/facilities/{facility}/vendors/guides/procurement",
+];
 
 #[test]
 fn whoever_may_only_read_reaches_nothing_that_changes() {
@@ -399,6 +404,7 @@ fn refused_politely(row: &RouteRow, tester: &Tester, place: &str, answer: &Answe
     let status = answer.status.as_u16();
     let by_session = matches!(tester.key, Key::Session(_)) && !is_api;
     let by_token = matches!(tester.key, Key::Token(_)) && is_api;
+    let by_sensor = matches!(tester.key, Key::Sensor(_)) && is_api;
     let by_invitation = matches!(tester.key, Key::Invitation(_)) && !is_api;
     let wanted: &[u16] = if by_session || by_token {
         match (row.scope, place) {
@@ -406,6 +412,9 @@ fn refused_politely(row: &RouteRow, tester: &Tester, place: &str, answer: &Answe
             (_, "other") if !tester.name.starts_with("administrator-everywhere") => &[404],
             _ => &[403],
         }
+    } else if by_sensor {
+        // Known, and here for one thing only.
+        &[403]
     } else if matches!(row.scope, Scope::GuestToken | Scope::VendorLink | Scope::Seat) {
         &[404]
     } else if by_invitation {
