@@ -94,9 +94,13 @@ impl Drop for Place {
 pub async fn serve_tcp(house: Arc<House>, offer: Offer, decoy: Arc<dyn Decoy>, listener: TcpListener, beside: Handle) {
     let here = Arc::new(AtomicUsize::new(0));
     let mut reserve = File::open("/dev/null").ok();
+    let mut short = false;
     loop {
         match listener.accept().await {
             Ok((stream, source)) => {
+                if std::mem::take(&mut short) {
+                    house.spool.figures().clear(Trouble::NoDescriptors);
+                }
                 let (place, fits) = Place::take(&house, &here);
                 let Ok(local) = stream.local_addr() else { continue };
                 if house.config.scan.enabled {
@@ -113,6 +117,7 @@ pub async fn serve_tcp(house: Arc<House>, offer: Offer, decoy: Arc<dyn Decoy>, l
             }
             Err(error) if is_out_of_descriptors(&error) => {
                 house.spool.figures().raise(Trouble::NoDescriptors, error.to_string());
+                short = true;
                 // Gives up the reserve to let one visitor in, see who it is, and close.
                 drop(reserve.take());
                 if let Ok((stream, source)) = listener.accept().await

@@ -58,6 +58,9 @@ pub enum SendError {
     /// It said something else than expected.
     #[error("the centre's answer cannot be read: {0}")]
     Unreadable(String),
+    /// The centre took nothing and asked for nothing.
+    #[error("the centre stays at touch {0}")]
+    Stuck(u64),
     /// The spool cannot be read.
     #[error("the spool: {0}")]
     Spool(#[from] io::Error),
@@ -210,7 +213,11 @@ fn deliver(spool: &Spool, line: &Line, token: &str, health: &dyn Fn() -> SignedH
     while !stop.load(Ordering::Relaxed) {
         let sent = spool.figures().sent.load(Ordering::Relaxed);
         let outcome = if head.borrow().0 > sent {
-            send_next(spool, line, token, sent)
+            match send_next(spool, line, token, sent) {
+                // Neither further nor back: asking again at once would never end.
+                Ok(number) if number == sent => Err(SendError::Stuck(sent)),
+                other => other,
+            }
         } else if reported.is_none_or(|at| at.elapsed() >= HEALTH) {
             line.health(token, &health()).inspect(|_| reported = Some(Instant::now()))
         } else {

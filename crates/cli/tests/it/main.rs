@@ -9,5 +9,6 @@ mod journal;
 mod ledger;
 mod plan;
 mod program;
+mod readme;
 mod responsibility;
 mod serve;
