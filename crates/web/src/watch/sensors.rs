@@ -100,7 +100,11 @@ pub(super) async fn invite(State(app): State<AppState>, visit: Visit, mut form: 
     let until = now.plus_seconds(CODE_SECONDS);
     let code = app.store.invite_sensor(&visit.act(now), visit.place()?.id, &name, until).await?;
     let new = NewCode {
-        command: format!("hakutaku-decoy enrol --centre {} --code {code}", app.link("").trim_end_matches('/')),
+        // The configuration names the spool: without it another sensor than the one that runs would be enrolled.
+        command: format!(
+            "hakutaku-decoy enrol --config /etc/hakutaku-decoy.toml --centre {} --code {code}",
+            app.link("").trim_end_matches('/')
+        ),
         until: until.minute_in_japan(visit.lang),
         code,
     };
