@@ -36,6 +36,9 @@ const BUFFER: usize = 4 * 1024 * 1024;
 const QUEUE: usize = 1024;
 /// How long what is known of the machine's own sockets and addresses holds.
 const FRESH: Duration = Duration::from_secs(1);
+/// How often within that time the table of sockets is read again because of a datagram to a port it does not have: often
+/// enough that a program which has just begun to ask is known, too seldom for a flood to be felt.
+const READS: u32 = 200;
 /// Chatter of every network that is addressed to nobody in particular: DHCP, NetBIOS names, service discovery.
 const CHATTER: [u16; 9] = [67, 68, 137, 138, 546, 1900, 3702, 5353, 5355];
 
@@ -295,6 +298,8 @@ struct Own {
     /// Ports at which one had a moment ago: answers may still be on their way.
     before: BTreeSet<u16>,
     ephemeral: Option<(u16, u16)>,
+    /// How often the sockets may still be read before the next full reading.
+    reads: u32,
 }
 
 impl Own {
@@ -303,9 +308,8 @@ impl Own {
             self.read = Some(now);
             let file = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
             self.broadcast = broadcast(&file("/proc/net/fib_trie"));
-            let mut bound = bound(&file("/proc/net/udp"));
-            bound.extend(self::bound(&file("/proc/net/udp6")));
-            self.before = std::mem::replace(&mut self.bound, bound);
+            self.before = std::mem::replace(&mut self.bound, bound_now());
+            self.reads = READS;
             self.ephemeral = range(&file("/proc/sys/net/ipv4/ip_local_port_range"));
         }
         self
@@ -320,6 +324,16 @@ impl Own {
         own.bound.contains(&packet.port)
             || own.before.contains(&packet.port)
             || (given && packet.source.port() < 1024 && !packet.source.ip().is_loopback())
+            || self.is_newly_bound(packet.port)
+    }
+
+    fn is_newly_bound(&mut self, port: u16) -> bool {
+        if self.reads == 0 {
+            return false;
+        }
+        self.reads -= 1;
+        self.bound.extend(bound_now());
+        self.bound.contains(&port)
     }
 }
 
@@ -335,6 +349,14 @@ fn broadcast(trie: &str) -> BTreeSet<Ipv4Addr> {
         }
     }
     out
+}
+
+/// The ports of this machine's datagram sockets at this moment.
+fn bound_now() -> BTreeSet<u16> {
+    let file = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let mut ports = bound(&file("/proc/net/udp"));
+    ports.extend(bound(&file("/proc/net/udp6")));
+    ports
 }
 
 /// Local ports in `/proc/net/udp`: second column, `0100007F:0035`.
