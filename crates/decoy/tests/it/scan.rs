@@ -70,6 +70,41 @@ fn list(ports: &[u16]) -> String {
     ports.iter().map(u16::to_string).collect::<Vec<_>>().join(",")
 }
 
+/// What a source leaves, contact by contact: nmap's options, without the ports.
+pub(crate) const ROWS: &[(&str, &[&str], Kind)] = &[
+    ("a packet with SYN to a closed port", &["-sS"], Kind::Knock),
+    ("a packet with FIN", &["-sF"], Kind::Knock),
+    ("a packet without flags", &["-sN"], Kind::Knock),
+    ("a packet with FIN, PSH and URG", &["-sX"], Kind::Knock),
+    ("a datagram to a closed port", &["-sU"], Kind::Knock),
+    ("300 ports with SYN", &["-sS", "-p", "1-300"], Kind::PortScan),
+    ("300 ports with FIN", &["-sF", "-p", "1-300"], Kind::PortScan),
+    ("300 ports without flags", &["-sN", "-p", "1-300"], Kind::PortScan),
+    ("300 ports with FIN, PSH and URG", &["-sX", "-p", "1-300"], Kind::PortScan),
+    ("six ports with datagrams", &["-sU", "-p", "7,13,17,19,37,111", "--min-rate", "50"], Kind::PortScan),
+    ("a connection to a decoy, begun and never completed", &["-sS", "decoy"], Kind::HalfOpen),
+];
+
+#[test]
+fn every_row_leaves_its_touch() {
+    for (number, (name, options, kind)) in (100u8..).zip(ROWS) {
+        let Some(bench) = Bench::new(number) else { return };
+        let port = match options.last() {
+            Some(&"decoy") => bench.sensor.address("tcp").port(),
+            Some(&"-sU") => 1434,
+            _ => closed(1)[0],
+        };
+        let port = port.to_string();
+        let mut all: Vec<&str> = options.iter().copied().filter(|option| *option != "decoy").collect();
+        if !all.contains(&"-p") {
+            all.extend(["-p", &port]);
+        }
+        bench.nmap(&all);
+        let touches = bench.touches(1);
+        assert_eq!(kinds(&touches), [*kind], "{name}: {touches:#?}");
+    }
+}
+
 #[test]
 fn every_kind_of_single_packet_is_one_knock() {
     let Some(bench) = Bench::new(1) else { return };
