@@ -16,7 +16,7 @@ pub(crate) fn table() -> Table {
     let contacts = vec![
         say("bare connect", b"", &[Kind::Connect]).answer(b"220 "),
         say("half a sign-in", b"USER admin\r\n", &[Kind::Handshake]).detail("asked_as", "admin"),
-        say("a sign-in whose password never ends", b"USER admin\r\nPASS adm", &[Kind::Handshake]),
+        say("sign-in whose last line has no end", b"USER admin\r\nPASS adm", &[Kind::SignIn]),
         say("a goodbye", b"QUIT\r\n", &[Kind::Handshake]),
         say("features", b"FEAT\r\nQUIT\r\n", &[Kind::Probe]),
         say("TLS asked", b"AUTH TLS\r\n", &[Kind::Probe]),

@@ -44,11 +44,11 @@ pub(crate) fn raw_table() -> Table {
         say("words on its display", b"@PJL RDYMSG DISPLAY=\"hacked\"\r\n", &[Kind::Write]),
         say("a job", job, &[Kind::Write]),
         say("a page in PostScript", b"%!PS-Adobe-3.0\nshowpage\n", &[Kind::Write]),
-        say("words in UTF-8, Japanese", words.as_bytes(), &[Kind::Write]).detail("opening", "ただちに支払え\\r\\n"),
+        say("words in UTF-8, Japanese", words.as_bytes(), &[Kind::Write]).detail("opening", "ただちに支払え\\x0d\\x0a"),
         row("words in Shift_JIS", encoding_rs::SHIFT_JIS.encode(words).0.into_owned(), &[Kind::Write])
-            .detail("opening", "ただちに支払え\\r\\n"),
+            .detail("opening", "ただちに支払え\\x0d\\x0a"),
         row("words in EUC-JP", encoding_rs::EUC_JP.encode(words).0.into_owned(), &[Kind::Write])
-            .detail("opening", "ただちに支払え\\r\\n"),
+            .detail("opening", "ただちに支払え\\x0d\\x0a"),
         say("HTTP", b"GET / HTTP/1.0\r\n\r\n", &[Kind::WrongProtocol]),
         say("TLS", b"\x16\x03\x01\x00\x05abcde", &[Kind::WrongProtocol]),
         say("garbage", b"\x00\x01\x02\xff\xff", &[Kind::Malformed]),

@@ -2,6 +2,9 @@
 
 use crate::contacts::{Contact, Table, by, nothing_more, row, say};
 use crate::sensor::{Running, client, said};
+use crate::smb::{NTLM_NEGOTIATE, ntlm_authenticate};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hakutaku_model::touch::Kind;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -129,6 +132,44 @@ fn others() -> Vec<Contact> {
 pub(crate) fn plain() -> Table {
     let contacts = [looks(), requests(), tries(), others()].into_iter().flatten().collect();
     Table { protocol: "http", personas: &["vpn"], contacts, check: nothing_more }
+}
+
+/// What leaves which touches before a server of Windows, which knows accounts besides.
+pub(crate) fn windows() -> Table {
+    let asked = |scheme: &str, message: &[u8]| {
+        let message = STANDARD.encode(message);
+        format!("GET /certsrv/ HTTP/1.1\r\nHost: x\r\nAuthorization: {scheme} {message}\r\n\r\n").into_bytes()
+    };
+    let named = |encoding: &'static encoding_rs::Encoding| ntlm_authenticate(&encoding.encode("管理者").0, 2);
+    let tried = |scheme: &str, encoding| [asked(scheme, NTLM_NEGOTIATE), asked(scheme, &named(encoding))].concat();
+    let one = &[Kind::SignIn];
+    let contacts = vec![
+        say("a page for accounts", b"GET /certsrv/ HTTP/1.0\r\n\r\n", &[Kind::Probe])
+            .answer(b"WWW-Authenticate: NTLM\r\n"),
+        row("half a sign-in by NTLM: names asked", asked("NTLM", NTLM_NEGOTIATE), &[Kind::Probe])
+            .answer(b"WWW-Authenticate: NTLM TlRMTVNTUAAC"),
+        by("sign-in by NTLM", |sensor| account(sensor, "--ntlm", "KLINIK\\admin:Winter2026!"), one)
+            .user("admin")
+            .detail("domain", "KLINIK")
+            .detail("scheme", "ntlmv2")
+            .detail("path", "/certsrv/"),
+        by("sign-in by Basic before accounts", |sensor| account(sensor, "--basic", "admin:Winter2026!"), one)
+            .user("admin"),
+        row("sign-in by NTLM without a challenge", asked("NTLM", &named(encoding_rs::UTF_8)), one).user("管理者"),
+        row("sign-in by Negotiate", tried("Negotiate", encoding_rs::UTF_8), one).user("管理者"),
+        row("sign-in by NTLM in Shift_JIS", tried("NTLM", encoding_rs::SHIFT_JIS), one).user("管理者"),
+        row("sign-in by NTLM in EUC-JP", tried("NTLM", encoding_rs::EUC_JP), one).user("管理者"),
+        row("three guesses by NTLM", tried("NTLM", encoding_rs::UTF_8).repeat(3), &[Kind::SignIn; 3]).user("管理者"),
+        by("planted credential by NTLM", |sensor| account(sensor, "--ntlm", "hoshu:Ringo2024"), &[Kind::Token]),
+        row("an account of another scheme", asked("NTLM", b"abc"), &[Kind::Request]),
+    ];
+    Table { protocol: "http", personas: &["windows-server"], contacts, check: nothing_more }
+}
+
+fn account(sensor: &Running, scheme: &str, credential: &str) {
+    let url = format!("http://{}/certsrv/", sensor.address("http"));
+    let output = client("curl", &["-s", "-o", "/dev/null", "-w", "%{http_code}", scheme, "-u", credential, &url]);
+    assert_eq!(said(&output), "401");
 }
 
 /// What leaves which touches at a port that wants TLS.
