@@ -2,7 +2,6 @@
 
 mod bacnet;
 mod building;
-mod bytes;
 mod dicom;
 mod dns;
 mod fhir;
@@ -170,6 +169,7 @@ pub mod fuzzing {
         ("bacnet", super::bacnet::fuzz),
         ("dicom", super::dicom::fuzz),
         ("dns", super::dns::fuzz),
+        ("fhir", super::fhir::fuzz),
         ("ftp", super::ftp::fuzz),
         ("hl7", super::hl7::fuzz),
         ("http", super::http::fuzz),
@@ -178,6 +178,7 @@ pub mod fuzzing {
         ("modbus", super::modbus::fuzz),
         ("mssql", super::mssql::fuzz),
         ("mysql", super::mysql::fuzz),
+        ("ntlm", super::spnego::fuzz),
         ("ntp", super::ntp::fuzz),
         ("postgresql", super::postgresql::fuzz),
         ("rdp", super::rdp::fuzz),

@@ -376,7 +376,7 @@ fn resume(folder: &Path, keys: &Keys, figures: &Figures) -> io::Result<(Chain, O
         file.set_len(whole as u64)?;
         file.sync_all()?;
     }
-    let mut chain = Chain { sensor: keys.sensor, number: first - 1, hash: Hash::ZERO };
+    let mut chain = Chain { sensor: keys.sensor, number: first.saturating_sub(1), hash: Hash::ZERO };
     let mut count = 0;
     let mut last: &[u8] = &[];
     for line in bytes[..whole].split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
@@ -389,7 +389,7 @@ fn resume(folder: &Path, keys: &Keys, figures: &Figures) -> io::Result<(Chain, O
         fs::remove_file(&path)?;
         return resume(folder, keys, figures);
     }
-    chain.number = first - 1 + count;
+    chain.number += count;
     chain.hash = Hash::of(last);
     let read: Result<hakutaku_model::touch::SignedTouch, _> = serde_json::from_slice(last);
     if !read.is_ok_and(|signed| signed.touch.id.number == chain.number && signed.is_by(&keys.signing.verifying_key())) {

@@ -241,6 +241,10 @@ impl Visit {
             detail.insert((*key).to_owned(), text::field(value));
         }
         detail.insert("dest_ip".to_owned(), self.0.local.ip().to_string());
+        // Who asked for a password as somebody and then tried it as the same is named once.
+        if user.is_some_and(|user| detail.get("asked_as") == Some(&text::field(user))) {
+            detail.remove("asked_as");
+        }
         if let Some(encoding) = user.and_then(text::encoding) {
             detail.insert("user_encoding".to_owned(), encoding.to_owned());
         }

@@ -130,6 +130,16 @@ fn base_shown(base: &str) -> &'static str {
     BASES.iter().find(|known| known.eq_ignore_ascii_case(base)).copied().unwrap_or("/fhir")
 }
 
+/// Entry of the fuzz target: which resource a path asks for, and the statement that repeats its base.
+pub(super) fn fuzz(bytes: &[u8]) {
+    let path = String::from_utf8_lossy(bytes);
+    if let Some(asked) = resource(&path) {
+        assert!(asked.len() <= path.len());
+        let _ = is_resource(&asked);
+    }
+    let _ = base_shown(&path);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@
 
 mod form;
 mod head;
+mod integrated;
 mod judge;
 mod page;
 mod reply;
@@ -22,7 +23,7 @@ pub(super) use judge::{Act, Request, act};
 pub(super) use reply::{Reply, Software};
 pub(super) use talk::Body;
 
-use super::{Decoy, Serving};
+use super::{Decoy, Serving, ntlm};
 use crate::persona::Identity;
 use crate::visit::{Gone, Secret, Visit};
 use crate::wire::Wire;
@@ -56,6 +57,11 @@ pub(super) trait Door: Send + Sync {
     /// What a request amounts to.
     fn judge(&self, visit: &Visit, request: &Request) -> Act {
         act(request, &visit.house().config.token)
+    }
+
+    /// Whether accounts of Windows may be tried, where the machine is one of Windows.
+    fn is_integrated(&self) -> bool {
+        false
     }
 
     /// The answer. The touch is on disk already.
@@ -178,6 +184,7 @@ where
 {
     let software = door.software(visit.identity());
     let mut looks = Looks::default();
+    let mut accounts = (door.is_integrated() && visit.identity().os.is_windows()).then(ntlm::Door::default);
     for number in 1..=REQUESTS {
         let incoming = match timeout(HEAD_TIME, talk.head(|| visit.reached(Kind::Handshake))).await {
             Ok(incoming) => incoming?,
@@ -202,13 +209,25 @@ where
         let body = talk.body(&head).await;
         let request = Request { head, body };
         let act = door.judge(visit, &request);
-        if act == Act::Look {
-            visit.reached(Kind::Probe);
-            looks.add(visit, &request.head);
-        } else {
-            write_down(visit, &request, &act).await?;
+        let mut integrated = None;
+        if let (Act::Request("authorization"), Some(accounts)) = (&act, &mut accounts)
+            && let Some(token) = integrated::token(&request.head)
+        {
+            note(visit, &request.head);
+            integrated = integrated::step(accounts, visit, software, token).await?;
         }
-        let reply = answer(visit, door, software, &request, &act);
+        let reply = match integrated {
+            Some(reply) => reply,
+            None => {
+                if act == Act::Look {
+                    visit.reached(Kind::Probe);
+                    looks.add(visit, &request.head);
+                } else {
+                    write_down(visit, &request, &act).await?;
+                }
+                answer(visit, door, software, &request, &act)
+            }
+        };
         let stays = number < REQUESTS
             && !reply.closes
             && request.head.keeps_alive()

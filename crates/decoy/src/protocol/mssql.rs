@@ -3,8 +3,8 @@
 mod login;
 mod tunnel;
 
-use super::bytes::{be16, part, random};
 use super::ntlm::{Door, Step};
+use super::octets::{Octets, from, random};
 use super::spnego;
 use super::{Decoy, Serving};
 use crate::persona::{Identity, Os};
@@ -68,21 +68,21 @@ struct Prelogin {
 fn parse_prelogin(bytes: &[u8]) -> Option<Prelogin> {
     let mut prelogin =
         Prelogin { encryption: ENCRYPT_NOT_SUPPORTED, asks_mars: false, asks_federated: false, version: None };
-    let mut at = 0;
+    let mut options = Octets(bytes);
     for index in 0..16 {
-        let kind = *bytes.get(at)?;
+        let kind = options.u8()?;
         if kind == 0xff {
             return (index > 0).then_some(prelogin);
         }
-        let value = part(bytes, usize::from(be16(bytes, at + 1)?), usize::from(be16(bytes, at + 3)?))?;
+        let (at, length) = (options.u16()?, options.u16()?);
+        let mut value = Octets(from(bytes, at.into()).take(length.into())?);
         match kind {
-            0 => prelogin.version = Some((*value.first()?, *value.get(1)?, be16(value, 2)?)),
-            1 => prelogin.encryption = *value.first()?,
+            0 => prelogin.version = Some((value.u8()?, value.u8()?, value.u16()?)),
+            1 => prelogin.encryption = value.u8()?,
             4 => prelogin.asks_mars = true,
             6 => prelogin.asks_federated = true,
             _ => {}
         }
-        at += 5;
     }
     None
 }
@@ -145,7 +145,7 @@ impl Line {
             let kind = self.exact(1).await?;
             let Some(kind) = kind.first().copied().filter(|kind| expected.contains(kind)) else { return Ok(None) };
             let head = self.exact(7).await?;
-            let (Some(status), Some(length)) = (head.first(), be16(&head, 1)) else { return Ok(None) };
+            let (Some(status), Some(length)) = (head.first(), from(&head, 1).u16()) else { return Ok(None) };
             let length = usize::from(length);
             if length < 8 || data.len() + length > LONGEST {
                 return Ok(None);

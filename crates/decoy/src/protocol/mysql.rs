@@ -2,7 +2,7 @@
 //!
 //! The packets are those of the protocol's public description, "MySQL Client/Server Protocol", chapter "Connection Phase".
 
-use super::bytes::{le16, le32, part, random, until_zero};
+use super::octets::{from, random, until_zero};
 use super::{Decoy, Serving};
 use crate::persona::{Identity, Os};
 use crate::visit::{Proof, Secret, Visit};
@@ -84,7 +84,7 @@ struct Login {
 fn lenenc(bytes: &[u8]) -> Option<(usize, &[u8])> {
     match *bytes.first()? {
         small @ 0..=250 => Some((usize::from(small), bytes.get(1..)?)),
-        252 => Some((usize::from(le16(bytes, 1)?), bytes.get(3..)?)),
+        252 => Some((usize::from(from(bytes, 1).u16_le()?), bytes.get(3..)?)),
         _ => None,
     }
 }
@@ -95,16 +95,16 @@ fn lenenc_text(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn parse(bytes: &[u8]) -> Option<Login> {
-    let low = u32::from(le16(bytes, 0)?);
+    let low = u32::from(from(bytes, 0).u16_le()?);
     if low & PROTOCOL_41 == 0 {
         // 320: two bytes of capabilities, three of a size, name, response.
         let (user, rest) = until_zero(bytes.get(5..)?)?;
         let response = until_zero(rest).map_or(rest, |(response, _)| response);
         return Some(Login { user: user.to_vec(), response: response.to_vec(), ..Login::default() });
     }
-    let capabilities = le32(bytes, 0)?;
+    let capabilities = from(bytes, 0).u32_le()?;
     // 23 bytes that are zero, but for MariaDB's own at their end.
-    if part(bytes, 9, 19)?.iter().any(|byte| *byte != 0) {
+    if from(bytes, 9).take(19)?.iter().any(|byte| *byte != 0) {
         return None;
     }
     let (user, rest) = until_zero(bytes.get(32..)?)?;

@@ -1,7 +1,7 @@
 //! NTLM as a server that lets nobody in (MS-NLMP): the challenge tells the names of the machine, the answer tells who
 //! knocks. SMB, RDP and the SQL server ask through here, so one address always gives the same names.
 
-use super::bytes::{filetime, from_utf16, le16, le32, part, random, utf16};
+use super::octets::{filetime, from, from_utf16, random, utf16};
 use crate::persona::{Identity, Os};
 use crate::visit::{Gone, Proof, Secret, Visit};
 use hakutaku_model::touch::Kind;
@@ -148,11 +148,15 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Message> {
     if !bytes.starts_with(SIGNATURE) {
         return None;
     }
-    let field =
-        |at: usize| -> Option<&[u8]> { part(bytes, le32(bytes, at + 4)? as usize, usize::from(le16(bytes, at)?)) };
-    match le32(bytes, 8)? {
+    // Length, most length, offset (2.2.1).
+    let field = |at: usize| -> Option<&[u8]> {
+        let mut field = from(bytes, at);
+        let (length, _, offset) = (field.u16_le()?, field.u16_le()?, field.u32_le()?);
+        from(bytes, offset as usize).take(length.into())
+    };
+    match from(bytes, 8).u32_le()? {
         1 => {
-            let flags = le32(bytes, 12)?;
+            let flags = from(bytes, 12).u32_le()?;
             let supplied = |flag: u32, at: usize| {
                 if flags & flag != 0 { field(at).unwrap_or_default().to_vec() } else { Vec::new() }
             };
@@ -162,7 +166,7 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Message> {
         3 => {
             let (lm, nt) = (field(12)?, field(20)?);
             // The oldest clients leave the flags out: their text is in a code page then.
-            let flags = le32(bytes, 60).unwrap_or(0);
+            let flags = from(bytes, 60).u32_le().unwrap_or(0);
             let text = |at: usize| -> Option<Vec<u8>> {
                 let raw = field(at)?;
                 Some(if flags & UNICODE != 0 { from_utf16(raw).into_bytes() } else { raw.to_vec() })
@@ -315,7 +319,7 @@ pub(super) mod tests {
         assert!(has(&names.domain) && has(&names.computer) && has(&names.dns_computer));
         assert_eq!(challenge.get(48), Some(&10), "Windows 10 or a server of its time");
         assert!(challenge.ends_with(&[7, 0, 8, 0, 77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
-        assert_eq!(le32(&challenge, 20).map(|flags| flags & (UNICODE | OEM)), Some(UNICODE));
+        assert_eq!(from(&challenge, 20).u32_le().map(|flags| flags & (UNICODE | OEM)), Some(UNICODE));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! clients answer it without a word (SCRAM too would be answered, but would leave nothing that could be compared with
 //! leaks and planted credentials), and the refusal reads the same in both cases.
 
-use super::bytes::{be32, until_zero};
+use super::octets::{from, until_zero};
 use super::{Decoy, Serving};
 use crate::persona::{Identity, Os};
 use crate::visit::{Secret, Visit};
@@ -109,13 +109,13 @@ async fn serve(visit: Visit, mut wire: Wire) -> io::Result<()> {
     let mut asked = 0;
     let start = loop {
         let head = exact(&mut wire, 4, 4).await?;
-        let length = be32(&head, 0).unwrap_or(0) as usize;
+        let length = from(&head, 0).u32().unwrap_or(0) as usize;
         // The real one hangs up without a word beyond these.
         if !(8..=LONGEST).contains(&length) {
             return wire.more().await;
         }
         let body = exact(&mut wire, length - 4, LONGEST).await?;
-        match be32(&body, 0) {
+        match from(&body, 0).u32() {
             // One refusal for each of the two kinds of encryption.
             Some(TLS | GSSAPI) if length == 8 && asked < 2 => {
                 asked += 1;
@@ -130,7 +130,7 @@ async fn serve(visit: Visit, mut wire: Wire) -> io::Result<()> {
             _ => break body,
         }
     };
-    let number = be32(&start, 0).unwrap_or(0);
+    let number = from(&start, 0).u32().unwrap_or(0);
     if number >> 16 != 3 {
         let (major, minor) = (number >> 16, number & 0xffff);
         // Only scanners ask for versions that never were; version 2 is a client of the last century.
@@ -172,7 +172,7 @@ async fn serve(visit: Visit, mut wire: Wire) -> io::Result<()> {
     // AuthenticationCleartextPassword.
     wire.write_all(b"R\0\0\0\x08\0\0\0\x03").await?;
     let head = exact(&mut wire, 5, 5).await?;
-    let length = be32(&head, 1).unwrap_or(0) as usize;
+    let length = from(&head, 1).u32().unwrap_or(0) as usize;
     if head.first() != Some(&b'p') || !(5..=PASSWORD).contains(&length) {
         return Ok(());
     }

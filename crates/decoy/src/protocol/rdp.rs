@@ -1,8 +1,8 @@
 //! A remote desktop up to its password (MS-RDPBCGR 1.3.1.1, MS-CSSP): X.224 connection, TLS, CredSSP with NTLM. The server
 //! insists on network-level authentication, as Windows does by default.
 
-use super::bytes::{be16, le16, le32};
 use super::ntlm::{Door, Step};
+use super::octets::from;
 use super::spnego::{self, child, der, element};
 use super::{Decoy, Serving};
 use crate::visit::Visit;
@@ -60,7 +60,7 @@ fn parse_request(bytes: &[u8]) -> Option<Request> {
         rest = rest.get(end + 2..)?;
     }
     let protocols = match rest.first() {
-        Some(1) if le16(rest, 2) == Some(8) => le32(rest, 4),
+        Some(1) if from(rest, 2).u16_le() == Some(8) => from(rest, 4).u32_le(),
         _ => None,
     };
     Some(Request { cookie, protocols })
@@ -79,7 +79,7 @@ fn confirm(negotiation: Option<(u8, u8, u32)>) -> Vec<u8> {
 
 async fn serve(visit: Visit, mut wire: Wire) -> io::Result<()> {
     let head = exact(&mut wire, 4, 4).await?;
-    let length = usize::from(be16(&head, 2).unwrap_or(0));
+    let length = usize::from(from(&head, 2).u16().unwrap_or(0));
     if !head.starts_with(&[3, 0]) || !(11..=REQUEST).contains(&length) {
         return wire.more().await;
     }

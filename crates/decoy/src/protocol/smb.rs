@@ -9,7 +9,7 @@ mod rpc;
 mod share;
 mod two;
 
-use super::bytes::until_zero;
+use super::octets::until_zero;
 use super::{Decoy, Serving};
 use crate::visit::Visit;
 use crate::wire::{Wire, exact};

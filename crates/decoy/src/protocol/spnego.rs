@@ -136,6 +136,18 @@ pub(super) fn completed(wrapping: Wrapping) -> Vec<u8> {
     if wrapping == Wrapping::Raw { Vec::new() } else { der(0xa1, &[&der(0x30, &[&der(0xa0, &[&der(10, &[&[0]])])])]) }
 }
 
+/// Entry of the fuzz target: a token in its wrapping or without one, as the file server, the remote desktop and the web
+/// server take them.
+pub(super) fn fuzz(bytes: &[u8]) {
+    if let Some(Unwrapped { token: Some(token), wrapping }) = unwrap(bytes) {
+        let _ = ntlm::parse(token);
+        // What is wrapped here can be unwrapped again.
+        let again = incomplete(wrapping, token);
+        assert_eq!(unwrap(&again).and_then(|unwrapped| unwrapped.token), Some(token));
+    }
+    let _ = ntlm::parse(&[ntlm::SIGNATURE.as_slice(), bytes].concat());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,12 +9,13 @@ mod data;
 mod group;
 mod kex;
 
+use super::octets::Octets;
 use super::{Decoy, Serving};
 use crate::visit::{Secret, Visit};
 use crate::wire::{Wire, line};
 use auth::Method;
 use cipher::{Opener, Sealer};
-use data::{Reader, string};
+use data::string;
 use hakutaku_model::touch::Kind;
 use kex::{Family, Transcript};
 use std::io;
@@ -133,11 +134,11 @@ async fn exchange_keys(
         transport.next().await?;
     }
     let init = transport.next().await?;
-    let mut reader = Reader(&init);
-    if reader.byte() != Some(KEX_ECDH_INIT) {
+    let mut reader = Octets(&init);
+    if reader.u8() != Some(KEX_ECDH_INIT) {
         return Err(wrong("no public value"));
     }
-    let public = reader.string().ok_or_else(|| wrong("no public value"))?;
+    let public = reader.counted().ok_or_else(|| wrong("no public value"))?;
     let transcript =
         Transcript { client_version, server_version, client_init: &client_init, server_init: &server_init };
     let exchanged = kex::exchange(&chosen, visit.identity(), &transcript, public)
@@ -184,9 +185,9 @@ async fn sign_in(visit: &Visit, family: &Family, transport: &mut Transport) -> i
         let payload = transport.next().await?;
         match payload.first().copied() {
             Some(SERVICE_REQUEST) => {
-                let mut reader = Reader(&payload);
-                reader.byte();
-                if reader.string() != Some(b"ssh-userauth") {
+                let mut reader = Octets(&payload);
+                reader.u8();
+                if reader.counted() != Some(b"ssh-userauth") {
                     return transport.disconnect(2, b"bad service request").await;
                 }
                 let mut accept = vec![SERVICE_ACCEPT];

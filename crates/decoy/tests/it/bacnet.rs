@@ -1,6 +1,6 @@
 //! The building controller over BACnet/IP, against nmap and rude ones.
 
-use crate::contacts::{Contact, is_root, kinds, over_udp};
+use crate::contacts::{Table, is_root, kinds, nothing_more, row, say};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::Kind;
 use std::time::Duration;
@@ -25,40 +25,39 @@ fn read(object: u32, property: u8) -> Vec<u8> {
 
 const DEVICE: u32 = 0x023f_ffff;
 
-#[test]
-fn every_contact_leaves_its_touch() {
-    let sensor = running();
+/// What leaves which touches.
+pub(crate) fn table() -> Table {
     let mut write = read(1, 85);
     write[9] = 15;
-    let contacts: Vec<Contact<'_>> = vec![
-        ("an empty datagram", vec![], &[Kind::Connect]),
-        ("garbage", vec![0xfe; 100], &[Kind::Malformed]),
-        ("half a header", vec![0x81, 0x0a], &[Kind::Malformed]),
-        ("a length that does not fit", vec![0x81, 0x0a, 0xff, 0xff, 1, 0], &[Kind::Malformed]),
-        ("SIP", b"OPTIONS sip:x SIP/2.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
-        ("who is", apdu(&[0x10, 8]), &[Kind::Probe]),
-        ("who is of others", apdu(&[0x10, 8, 0x09, 1, 0x19, 2]), &[Kind::Probe]),
-        ("who is by broadcast", bvlc(0x0b, &[1, 0x20, 0xff, 0xff, 0, 0xff, 0x10, 8]), &[Kind::Probe]),
-        ("name of the device", read(DEVICE, 77), &[Kind::Probe]),
-        ("a property it has not", read(DEVICE, 200), &[Kind::Probe]),
-        ("who is a router", bvlc(0x0a, &[1, 0x80, 0]), &[Kind::Probe]),
-        ("a figure", read(1, 85), &[Kind::Request]),
-        ("an object it has not", read(0x0500_0001, 85), &[Kind::Request]),
-        ("several properties", apdu(&[0, 5, 1, 14, 0x0c, 2, 0x3f, 0xff, 0xff, 0x1e, 0x09, 8, 0x1f]), &[Kind::Request]),
-        ("foreign devices", bvlc(6, &[]), &[Kind::Request]),
-        ("broadcast table", bvlc(2, &[]), &[Kind::Request]),
-        ("a file", apdu(&[0, 5, 1, 6]), &[Kind::Request]),
-        ("a value set", write, &[Kind::Write]),
-        ("a restart", apdu(&[0, 5, 1, 20, 0x09, 0]), &[Kind::Write]),
-        ("silencing", apdu(&[0, 5, 1, 17, 0x19, 1]), &[Kind::Write]),
-        ("a foreign device", bvlc(5, &[0, 60]), &[Kind::Write]),
-        ("the time", apdu(&[0x10, 6, 0xa4, 126, 4, 1, 3, 0xb4, 12, 0, 0, 0]), &[Kind::Write]),
+    let contacts = vec![
+        say("an empty datagram", b"", &[Kind::Connect]),
+        row("garbage", vec![0xfe; 100], &[Kind::Malformed]),
+        row("half a header", vec![0x81, 0x0a], &[Kind::Malformed]),
+        row("a length that does not fit", vec![0x81, 0x0a, 0xff, 0xff, 1, 0], &[Kind::Malformed]),
+        row("SIP", b"OPTIONS sip:x SIP/2.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
+        row("who is", apdu(&[0x10, 8]), &[Kind::Probe]),
+        row("who is of others", apdu(&[0x10, 8, 0x09, 1, 0x19, 2]), &[Kind::Probe]),
+        row("who is by broadcast", bvlc(0x0b, &[1, 0x20, 0xff, 0xff, 0, 0xff, 0x10, 8]), &[Kind::Probe]),
+        row("name of the device", read(DEVICE, 77), &[Kind::Probe]),
+        row("a property it has not", read(DEVICE, 200), &[Kind::Probe]),
+        row("who is a router", bvlc(0x0a, &[1, 0x80, 0]), &[Kind::Probe]),
+        row("a figure", read(1, 85), &[Kind::Request]),
+        row("an object it has not", read(0x0500_0001, 85), &[Kind::Request]),
+        row(
+            "several properties",
+            apdu(&[0, 5, 1, 14, 0x0c, 2, 0x3f, 0xff, 0xff, 0x1e, 0x09, 8, 0x1f]),
+            &[Kind::Request],
+        ),
+        row("foreign devices", bvlc(6, &[]), &[Kind::Request]),
+        row("broadcast table", bvlc(2, &[]), &[Kind::Request]),
+        row("a file", apdu(&[0, 5, 1, 6]), &[Kind::Request]),
+        row("a value set", write, &[Kind::Write]).detail("object", "0:1").detail("property", "85"),
+        row("a restart", apdu(&[0, 5, 1, 20, 0x09, 0]), &[Kind::Write]),
+        row("silencing", apdu(&[0, 5, 1, 17, 0x19, 1]), &[Kind::Write]),
+        row("a foreign device", bvlc(5, &[0, 60]), &[Kind::Write]),
+        row("the time", apdu(&[0x10, 6, 0xa4, 126, 4, 1, 3, 0xb4, 12, 0, 0, 0]), &[Kind::Write]),
     ];
-    let touches = over_udp(&sensor, "bacnet", &contacts);
-    let place = contacts.iter().position(|(name, ..)| *name == "a value set").expect("contact");
-    let detail = &touches[place][0].touch.detail;
-    assert_eq!((detail["object"].as_str(), detail["property"].as_str()), ("0:1", "85"));
-    sensor.verify();
+    Table { protocol: "bacnet", personas: &["building"], contacts, check: nothing_more }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The picture archive against DCMTK, nmap and rude ones.
 
-use crate::contacts::{Contact, kinds, over_tcp};
+use crate::contacts::{Table, kinds, row, say};
 use crate::sensor::{Running, client, said};
 use hakutaku_decoy::persona::Kind as Persona;
 use hakutaku_model::touch::{Kind, SignedTouch};
@@ -70,67 +70,80 @@ fn user_identity(form: u8, user: &[u8], passcode: &[u8]) -> Vec<u8> {
     item(0x58, &[&[form, 0][..], &length(user), user, &length(passcode), passcode].concat())
 }
 
-#[test]
-fn every_contact_leaves_its_touches() {
-    let sensor = running();
+/// What leaves which touches.
+pub(crate) fn table() -> Table {
     let title = "DCM4CHEE";
     let echo = "1.2.840.10008.1.1";
     let open = associate(title, &[echo, FIND, STORE], &[]);
     let release = pdu(5, &[0; 4]);
     let query = [&b"\x08\x00\x52\x00\x06\x00\x00\x00STUDY "[..], b"\x10\x00\x10\x00\x06\x00\x00\x00YAMADA"].concat();
     let shift_jis = encoding_rs::SHIFT_JIS.encode("放射線技師").0;
+    let euc = encoding_rs::EUC_JP.encode("放射線技師").0;
     let stored = message(5, 0x01, Some(&[7; 100]));
-    let contacts: Vec<Contact<'_>> = vec![
-        ("bare connect", vec![], &[Kind::Connect]),
-        ("half an association", open[..100].to_vec(), &[Kind::Handshake]),
-        ("association, then gone", open.clone(), &[Kind::Handshake]),
-        ("association and release", [open.clone(), release.clone()].concat(), &[Kind::Handshake]),
-        ("association and abort", [open.clone(), pdu(7, &[0; 4])].concat(), &[Kind::Handshake]),
-        ("association twice", [open.clone(), open.clone()].concat(), &[Kind::Handshake]),
-        ("unknown PDU after the association", [open.clone(), pdu(0x55, b"x")].concat(), &[Kind::Handshake]),
-        ("HTTP", b"GET / HTTP/1.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
-        ("PostgreSQL", b"\x00\x00\x00\x08\x04\xd2\x16\x2f".to_vec(), &[Kind::WrongProtocol]),
-        ("TLS", b"\x16\x03\x01\x00\x05abcdefgh".to_vec(), &[Kind::WrongProtocol]),
-        ("garbage", vec![0xde; 300], &[Kind::Malformed]),
-        ("a length of 4 GiB", b"\x01\x00\xff\xff\xff\xff\x00\x02\x00\x00".to_vec(), &[Kind::Malformed]),
-        ("data before the association", message(1, 0x30, None), &[Kind::Handshake]),
-        ("echo", [open.clone(), message(1, 0x30, None), release.clone()].concat(), &[Kind::Probe]),
-        ("three echoes", [open.clone(), message(1, 0x30, None).repeat(3)].concat(), &[Kind::Probe]),
-        ("cancel", [open.clone(), message(1, 0x0fff, None)].concat(), &[Kind::Handshake]),
-        ("find", [open.clone(), message(3, 0x20, Some(&query)), release.clone()].concat(), &[Kind::Request]),
-        ("find without a data set", [open.clone(), message(3, 0x20, None)].concat(), &[Kind::Request]),
-        ("move", [open.clone(), message(3, 0x21, Some(&query))].concat(), &[Kind::Request]),
-        ("get", [open.clone(), message(3, 0x10, Some(&query))].concat(), &[Kind::Request]),
-        ("store", [open.clone(), message(5, 0x01, Some(&[7; 9000])), release.clone()].concat(), &[Kind::Write]),
-        ("store that never ends", [&open, &stored[..stored.len() - 50]].concat(), &[Kind::Write]),
-        ("action", [open.clone(), message(1, 0x130, None)].concat(), &[Kind::Write]),
-        ("delete", [open.clone(), message(1, 0x150, None)].concat(), &[Kind::Write]),
-        (
+    let contacts = vec![
+        say("bare connect", b"", &[Kind::Connect]),
+        row("half an association", open[..100].to_vec(), &[Kind::Handshake]),
+        row("association, then gone", open.clone(), &[Kind::Handshake]),
+        row("association and release", [open.clone(), release.clone()].concat(), &[Kind::Handshake]),
+        row("association and abort", [open.clone(), pdu(7, &[0; 4])].concat(), &[Kind::Handshake]),
+        row("association twice", [open.clone(), open.clone()].concat(), &[Kind::Handshake]),
+        row("unknown PDU after the association", [open.clone(), pdu(0x55, b"x")].concat(), &[Kind::Handshake]),
+        row("HTTP", b"GET / HTTP/1.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
+        row("PostgreSQL", b"\x00\x00\x00\x08\x04\xd2\x16\x2f".to_vec(), &[Kind::WrongProtocol]),
+        row("TLS", b"\x16\x03\x01\x00\x05abcdefgh".to_vec(), &[Kind::WrongProtocol]),
+        row("garbage", vec![0xde; 300], &[Kind::Malformed]),
+        row("a length of 4 GiB", b"\x01\x00\xff\xff\xff\xff\x00\x02\x00\x00".to_vec(), &[Kind::Malformed]),
+        row("data before the association", message(1, 0x30, None), &[Kind::Handshake]),
+        row("echo", [open.clone(), message(1, 0x30, None), release.clone()].concat(), &[Kind::Probe]),
+        row("three echoes", [open.clone(), message(1, 0x30, None).repeat(3)].concat(), &[Kind::Probe]),
+        row("cancel", [open.clone(), message(1, 0x0fff, None)].concat(), &[Kind::Handshake]),
+        row("find", [open.clone(), message(3, 0x20, Some(&query)), release.clone()].concat(), &[Kind::Request]),
+        row("find without a data set", [open.clone(), message(3, 0x20, None)].concat(), &[Kind::Request]),
+        row("move", [open.clone(), message(3, 0x21, Some(&query))].concat(), &[Kind::Request]),
+        row("get", [open.clone(), message(3, 0x10, Some(&query))].concat(), &[Kind::Request]),
+        row("store", [open.clone(), message(5, 0x01, Some(&[7; 9000])), release.clone()].concat(), &[Kind::Write]),
+        row("store that never ends", [&open, &stored[..stored.len() - 50]].concat(), &[Kind::Write]),
+        row("action", [open.clone(), message(1, 0x130, None)].concat(), &[Kind::Write]),
+        row("delete", [open.clone(), message(1, 0x150, None)].concat(), &[Kind::Write]),
+        row(
             "echo, find and store",
             [open.clone(), message(1, 0x30, None), message(3, 0x20, None), message(5, 1, Some(b"ab"))].concat(),
             &[Kind::Request, Kind::Write],
         ),
-        ("parts that do not fit", [open.clone(), pdu(4, &[0, 0, 0, 99, 1, 3])].concat(), &[Kind::Handshake]),
-        ("a context never agreed", [open.clone(), message(99, 0x30, None)].concat(), &[Kind::Handshake]),
-        ("a command that is none", [open.clone(), part(1, 3, &[9; 40])].concat(), &[Kind::Handshake]),
-        ("data longer than agreed", [open.clone(), pdu(4, &[0; 20_000])].concat(), &[Kind::Handshake]),
-        ("sign-in", associate(title, &[echo], &user_identity(2, b"admin", b"secret")), &[Kind::SignIn]),
-        ("sign-in in Japanese", associate(title, &[echo], &user_identity(2, &shift_jis, b"x")), &[Kind::SignIn]),
-        ("sign-in with a ticket", associate(title, &[echo], &user_identity(3, &[1, 2, 3], b"")), &[Kind::SignIn]),
+        row("parts that do not fit", [open.clone(), pdu(4, &[0, 0, 0, 99, 1, 3])].concat(), &[Kind::Handshake]),
+        row("a context never agreed", [open.clone(), message(99, 0x30, None)].concat(), &[Kind::Handshake]),
+        row("a command that is none", [open.clone(), part(1, 3, &[9; 40])].concat(), &[Kind::Handshake]),
+        row("data longer than agreed", [open.clone(), pdu(4, &[0; 20_000])].concat(), &[Kind::Handshake]),
+        row("sign-in", associate(title, &[echo], &user_identity(2, b"admin", b"secret")), &[Kind::SignIn])
+            .user("admin"),
+        row("sign-in in Shift_JIS", associate(title, &[echo], &user_identity(2, &shift_jis, b"x")), &[Kind::SignIn])
+            .user("放射線技師"),
+        row("sign-in in EUC-JP", associate(title, &[echo], &user_identity(2, &euc, b"x")), &[Kind::SignIn])
+            .user("放射線技師"),
+        row(
+            "three guesses, a connection each",
+            associate(title, &[echo], &user_identity(2, b"a", b"b")),
+            &[Kind::SignIn; 3],
+        )
+        .times(3),
+        row("planted credential", associate(title, &[echo], &user_identity(2, b"hoshu", b"Ringo2024")), &[Kind::Token]),
+        row("sign-in with a ticket", associate(title, &[echo], &user_identity(3, &[1, 2, 3], b"")), &[Kind::SignIn]),
     ];
-    let touches = over_tcp(&sensor, "dicom", &contacts);
-    let of = |name: &str| -> &SignedTouch {
-        let place = contacts.iter().position(|(contact, ..)| *contact == name).expect("contact");
-        &touches[place][0]
-    };
-    let find = &of("find").touch.detail;
-    assert_eq!(find["keys"], "QueryRetrieveLevel=STUDY PatientName*");
-    assert_eq!((find["calling_ae"].as_str(), find["client"].as_str()), ("CT_ROOM1", "TESTSCU_1"));
-    assert!(!format!("{find:?}").contains("YAMADA"));
-    let sign_in = &of("sign-in").touch;
-    assert_eq!((sign_in.user.as_deref(), sign_in.secret_hash.is_some()), (Some("admin"), true));
-    assert_eq!(of("sign-in in Japanese").touch.user.as_deref(), Some("放射線技師"));
-    sensor.verify();
+    Table { protocol: "dicom", personas: &["pacs"], contacts, check }
+}
+
+fn check(name: &str, touches: &[SignedTouch]) {
+    let touch = &touches[0].touch;
+    match name {
+        "find" => {
+            let find = &touch.detail;
+            assert_eq!(find["keys"], "QueryRetrieveLevel=STUDY PatientName*");
+            assert_eq!((find["calling_ae"].as_str(), find["client"].as_str()), ("CT_ROOM1", "TESTSCU_1"));
+            assert!(!format!("{find:?}").contains("YAMADA"));
+        }
+        "sign-in" => assert!(touch.secret_hash.is_some()),
+        _ => {}
+    }
 }
 
 #[test]

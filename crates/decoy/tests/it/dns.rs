@@ -1,5 +1,6 @@
 //! The name server against dig, nmap and rude visitors.
 
+use crate::contacts::{Table, nothing_more, row, say};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::{Kind, SignedTouch};
 use std::time::Duration;
@@ -51,34 +52,52 @@ fn every_other_question_is_refused_and_leaves_one_touch_of_its_kind() {
     }
 }
 
-#[test]
-fn datagrams_of_all_kinds_leave_one_touch_each() {
+/// What leaves which touches.
+pub(crate) fn table() -> Table {
     let question =
         |flags: &[u8], name: &[u8]| [b"\x12\x34", flags, b"\0\x01\0\0\0\0\0\0", name, b"\0\x10\0\x03"].concat();
-    let sjis = encoding_rs::SHIFT_JIS.encode("病院").0;
-    let name = [&[u8::try_from(sjis.len()).expect("short")][..], &sjis, b"\x02jp\0"].concat();
-    for (datagram, kind, answer) in [
-        (question(b"\x01\0", &name), Kind::Probe, Some(5)),
-        // A whole zone, an update of one, and an operation nobody knows.
-        (b"\x12\x34\0\0\0\x01\0\0\0\0\0\0\x07example\x02jp\0\0\xfc\0\x01".to_vec(), Kind::Request, Some(5)),
-        (question(b"\x28\0", b"\x07example\x02jp\0"), Kind::Write, Some(5)),
-        (question(b"\x58\0", b"\x07example\x02jp\0"), Kind::Probe, Some(4)),
-        // A name that points at itself, one that is cut, and half a header.
-        (question(b"\x01\0", b"\xc0\x0c"), Kind::Malformed, Some(1)),
-        (b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x20abc".to_vec(), Kind::Malformed, Some(1)),
-        (b"\xde\xad\xbe\xef".to_vec(), Kind::Malformed, None),
-        // Somebody's answer.
-        (question(b"\x81\0", b"\x07example\x02jp\0"), Kind::Malformed, None),
-        (b"GET / HTTP/1.0\r\n\r\n\x00\x00".to_vec(), Kind::WrongProtocol, Some(1)),
+    let named = |encoding: &'static encoding_rs::Encoding| {
+        let name = encoding.encode("病院").0;
+        let name = [&[u8::try_from(name.len()).expect("short")][..], &name, b"\x02jp\0"].concat();
+        question(b"\x01\0", &name)
+    };
+    let zone = b"\x12\x34\0\0\0\x01\0\0\0\0\0\0\x07example\x02jp\0\0\xfc\0\x01";
+    let contacts = vec![
+        say("an empty datagram", b"", &[Kind::Connect]),
+        row("a question", question(b"\x01\0", b"\x07example\x02jp\0"), &[Kind::Probe]).detail("name", "example.jp"),
+        row("the program's version", question(b"\x01\0", b"\x07version\x04bind\0"), &[Kind::Probe]).answer(b"9."),
+        row("an unknown operation", question(b"\x58\0", b"\x07example\x02jp\0"), &[Kind::Probe]),
+        row("a name in Shift_JIS", named(encoding_rs::SHIFT_JIS), &[Kind::Probe]).detail("name", "病院.jp"),
+        row("a name in EUC-JP", named(encoding_rs::EUC_JP), &[Kind::Probe]).detail("name", "病院.jp"),
+        say("a whole zone", zone, &[Kind::Request]),
+        row("an update", question(b"\x28\0", b"\x07example\x02jp\0"), &[Kind::Write]),
+        row("planted name", question(b"\x01\0", b"\x05files\x07example\x02jp\0"), &[Kind::Token]),
+        row("a name under the planted one", question(b"\x01\0", b"\x01a\x05files\x07example\x02jp\0"), &[Kind::Token]),
+        row("a name that points at itself", question(b"\x01\0", b"\xc0\x0c"), &[Kind::Malformed]),
+        say("half a name", b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x20abc", &[Kind::Malformed]),
+        say("half a header", b"\xde\xad\xbe\xef", &[Kind::Malformed]).answer(b""),
+        row("somebody's answer", question(b"\x81\0", b"\x07example\x02jp\0"), &[Kind::Malformed]).answer(b""),
+        say("HTTP", b"GET / HTTP/1.0\r\n\r\n\x00\x00", &[Kind::WrongProtocol]),
+    ];
+    Table { protocol: "dns", personas: &["linux-server"], contacts, check: nothing_more }
+}
+
+/// The code of each answer (RFC 1035, 4.1.1): refused, not implemented, malformed.
+#[test]
+fn answers_are_refusals() {
+    let sensor = running();
+    let question =
+        |flags: &[u8], name: &[u8]| [b"\x12\x34", flags, b"\0\x01\0\0\0\0\0\0", name, b"\0\x10\0\x03"].concat();
+    for (datagram, code) in [
+        (question(b"\x01\0", b"\x07example\x02jp\0"), 5),
+        (question(b"\x28\0", b"\x07example\x02jp\0"), 5),
+        (question(b"\x58\0", b"\x07example\x02jp\0"), 4),
+        (question(b"\x01\0", b"\xc0\x0c"), 1),
+        (b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x20abc".to_vec(), 1),
+        (b"GET / HTTP/1.0\r\n\r\n\x00\x00".to_vec(), 1),
     ] {
-        let sensor = running();
-        let got = sensor.ask("dns", &datagram, Duration::from_secs(if answer.is_some() { 20 } else { 1 }));
-        assert_eq!(got.as_ref().map(|bytes| bytes[3] & 15), answer, "{}", datagram.escape_ascii());
-        let signed = sensor.only();
-        assert_eq!(signed.touch.kind, kind, "{}", datagram.escape_ascii());
-        if answer == Some(5) && kind == Kind::Probe {
-            assert_eq!(detail(&signed, "name"), "病院.jp");
-        }
+        let answer = sensor.ask("dns", &datagram, Duration::from_secs(20)).expect("an answer");
+        assert_eq!(answer[3] & 15, code, "{}", datagram.escape_ascii());
     }
 }
 

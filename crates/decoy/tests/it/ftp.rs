@@ -1,45 +1,50 @@
 //! FTP against curl, ftp, hydra, nmap and rude visitors.
 
+use crate::contacts::{Table, row, say};
 use crate::script::{passwords, talk};
 use crate::sensor::{Running, client, said};
-use hakutaku_model::touch::Kind;
+use hakutaku_model::touch::{Kind, SignedTouch};
 
 fn port(sensor: &Running) -> String {
     sensor.address("ftp").port().to_string()
 }
 
-#[test]
-fn every_contact_leaves_one_touch_of_its_kind() {
-    for persona in ["linux-server", "nas", "windows-server", "printer"] {
-        for (bytes, kind) in [
-            (&b""[..], Kind::Connect),
-            (b"USER admin\r\n", Kind::Handshake),
-            (b"QUIT\r\n", Kind::Handshake),
-            (b"FEAT\r\nQUIT\r\n", Kind::Probe),
-            (b"AUTH TLS\r\n", Kind::Probe),
-            (b"SYST\r\nHELP\r\nFEAT\r\n", Kind::Probe),
-            (b"RETR /etc/passwd\r\n", Kind::Request),
-            (b"STOR evil.exe\r\n", Kind::Write),
-            (b"USER admin\r\nPASS admin\r\nQUIT\r\n", Kind::SignIn),
-            (b"USER anonymous\r\nPASS a@b\r\nLIST\r\n", Kind::SignIn),
-            (b"GET / HTTP/1.0\r\n\r\n", Kind::WrongProtocol),
-            (b"SSH-2.0-x\r\n", Kind::WrongProtocol),
-            (b"\xde\xad\xbe\xef\r\n", Kind::Malformed),
-        ] {
-            let sensor = Running::new(&[("ftp", persona)]);
-            let answer = sensor.say("ftp", bytes);
-            assert!(answer.starts_with(b"220 "), "{persona}: {}", answer.escape_ascii());
-            assert_eq!(sensor.only().touch.kind, kind, "{persona}: {}", bytes.escape_ascii());
-        }
-    }
+/// What leaves which touches, whatever the machine.
+pub(crate) fn table() -> Table {
+    let (sjis, euc) = (encoding_rs::SHIFT_JIS.encode("医事課").0, encoding_rs::EUC_JP.encode("医事課").0);
+    let named = |user: &[u8]| [b"USER ", user, b"\r\nPASS x\r\n"].concat();
+    let contacts = vec![
+        say("bare connect", b"", &[Kind::Connect]).answer(b"220 "),
+        say("half a sign-in", b"USER admin\r\n", &[Kind::Handshake]).detail("asked_as", "admin"),
+        say("sign-in whose last line has no end", b"USER admin\r\nPASS adm", &[Kind::SignIn]),
+        say("a goodbye", b"QUIT\r\n", &[Kind::Handshake]),
+        say("features", b"FEAT\r\nQUIT\r\n", &[Kind::Probe]),
+        say("TLS asked", b"AUTH TLS\r\n", &[Kind::Probe]),
+        say("system, help and features", b"SYST\r\nHELP\r\nFEAT\r\n", &[Kind::Probe]),
+        say("a file", b"RETR /etc/passwd\r\n", &[Kind::Request]),
+        say("a file to keep", b"STOR evil.exe\r\n", &[Kind::Write]),
+        say("sign-in", b"USER admin\r\nPASS admin\r\nQUIT\r\n", &[Kind::SignIn]).user("admin").answer(b"530 "),
+        say("sign-in as anonymous, then a listing", b"USER anonymous\r\nPASS a@b\r\nLIST\r\n", &[Kind::SignIn]),
+        row("three guesses", named(b"root").repeat(3), &[Kind::SignIn; 3]).user("root"),
+        say("a password without a name", b"PASS early\r\n", &[Kind::Handshake]).answer(b"503 "),
+        row("sign-in in UTF-8, Japanese", named("医事課".as_bytes()), &[Kind::SignIn]).user("医事課"),
+        row("sign-in in Shift_JIS", named(&sjis), &[Kind::SignIn]).user("医事課").detail("user_encoding", "Shift_JIS"),
+        row("sign-in in EUC-JP", named(&euc), &[Kind::SignIn]).user("医事課").detail("user_encoding", "EUC-JP"),
+        say("planted credential", b"USER hoshu\r\nPASS Ringo2024\r\n", &[Kind::Token]),
+        say("HTTP", b"GET / HTTP/1.0\r\n\r\n", &[Kind::WrongProtocol]),
+        say("SSH", b"SSH-2.0-x\r\n", &[Kind::WrongProtocol]),
+        say("garbage", b"\xde\xad\xbe\xef\r\n", &[Kind::Malformed]),
+        row("a line without end", vec![b'A'; 20_000], &[Kind::Malformed]),
+    ];
+    let personas = &["linux-server", "nas", "windows-server", "printer"];
+    Table { protocol: "ftp", personas, contacts, check }
 }
 
-#[test]
-fn a_line_without_end_is_refused() {
-    let sensor = Running::new(&[("ftp", "linux-server")]);
-    let answer = sensor.say("ftp", &vec![b'A'; 20_000]);
-    assert!(answer.is_empty() || String::from_utf8_lossy(&answer).contains("220 "), "{}", answer.escape_ascii());
-    assert_eq!(sensor.only().touch.kind, Kind::Malformed);
+fn check(name: &str, touches: &[SignedTouch]) {
+    // Who signed in is named once.
+    let twice =
+        touches.iter().any(|signed| signed.touch.user.is_some() && signed.touch.detail.contains_key("asked_as"));
+    assert!(!twice, "{name}: {touches:#?}");
 }
 
 #[test]
@@ -58,18 +63,6 @@ fn a_password_without_a_name_is_no_try_and_the_third_is_the_last() {
     assert!(
         touches.iter().all(|signed| signed.touch.kind == Kind::SignIn && signed.touch.user.as_deref() == Some("root"))
     );
-}
-
-#[test]
-fn japanese_names_come_out_readable() {
-    let (sjis, euc) = (encoding_rs::SHIFT_JIS.encode("医事課").0, encoding_rs::EUC_JP.encode("医事課").0);
-    for (name, encoding) in [("医事課".as_bytes(), None), (&*sjis, Some("Shift_JIS")), (&*euc, Some("EUC-JP"))] {
-        let sensor = Running::new(&[("ftp", "nas")]);
-        sensor.say("ftp", &[b"USER ", name, b"\r\nPASS x\r\n"].concat());
-        let touch = sensor.only().touch;
-        assert_eq!(touch.user.as_deref(), Some("医事課"));
-        assert_eq!(touch.detail.get("user_encoding").map(String::as_str), encoding);
-    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! HTTP and HTTPS: a table of contacts, each of which leaves exactly one touch, and real clients.
 
 use crate::sensor::{Running, client, said};
+use crate::web::form;
 use hakutaku_model::touch::{Kind, SignedTouch, Touch};
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -9,77 +10,11 @@ fn kinds(all: &[SignedTouch]) -> Vec<Kind> {
     all.iter().map(|signed| signed.touch.kind).collect()
 }
 
-fn form(path: &str, body: &[u8]) -> Vec<u8> {
-    let head =
-        format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-    [head.as_bytes(), body].concat()
-}
-
-/// How network cameras are asked (WS-Security).
-const SOAP: &[u8] = b"POST /onvif/device_service HTTP/1.0\r\nContent-Type: application/soap+xml\r\nContent-Length: 117\r\n\r\n\
-    <Envelope><Header><wsse:UsernameToken><wsse:Username>admin</wsse:Username><wsse:Password Type=\"x\">y</wsse:Password></";
-
 /// What a plain visitor leaves and what they are answered.
 fn contact(persona: &str, bytes: &[u8]) -> (Touch, String) {
     let sensor = Running::new(&[("http", persona)]);
     let answer = sensor.say("http", bytes);
     (sensor.only().touch, String::from_utf8_lossy(&answer).into_owned())
-}
-
-#[test]
-fn every_contact_leaves_exactly_one_touch() {
-    let long = [&b"GET /"[..], &[b'a'; 20_000], b" HTTP/1.1\r\nHost: x\r\n\r\n"].concat();
-    let many = format!("GET / HTTP/1.1\r\n{}\r\n", "X: y\r\n".repeat(500));
-    let huge = form("/x", &vec![b'a'; 300_000]);
-    let table: &[(&[u8], Kind, &str)] = &[
-        (b"", Kind::Connect, ""),
-        (b"GET / HT", Kind::Handshake, ""),
-        (b"GET / HTTP/1.1\r\nHost: x\r\n", Kind::Handshake, ""),
-        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", Kind::Probe, "HTTP/1.1 302"),
-        (b"GET / HTTP/1.0\r\n\r\n", Kind::Probe, "HTTP/1.1 302"),
-        (b"GET / HTTP/1.1\r\n\r\n", Kind::Probe, "HTTP/1.1 400"),
-        (b"GET /nothing HTTP/1.0\r\n\r\n", Kind::Probe, "HTTP/1.1 404"),
-        (b"GET /\r\n", Kind::Probe, ""),
-        (b"HEAD /portal/signin HTTP/1.0\r\n\r\n", Kind::Probe, "HTTP/1.1 200"),
-        (b"OPTIONS / HTTP/1.0\r\n\r\n", Kind::Probe, "HTTP/1.1 405"),
-        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Kind::Probe, "HTTP/1.1 505"),
-        (b"GET /x/../../../etc/passwd HTTP/1.0\r\n\r\n", Kind::Request, "HTTP/1.1 404"),
-        (b"GET /.git/HEAD HTTP/1.0\r\n\r\n", Kind::Request, "HTTP/1.1 404"),
-        (b"GET /dana-na/../dana/html5acc/guacamole/ HTTP/1.0\r\n\r\n", Kind::Request, "HTTP/1.1 404"),
-        (b"CONNECT mail.example.jp:25 HTTP/1.0\r\n\r\n", Kind::Request, "HTTP/1.1 400"),
-        (b"TRACE / HTTP/1.0\r\n\r\n", Kind::Request, "HTTP/1.1 405"),
-        (b"PROPFIND / HTTP/1.0\r\n\r\n", Kind::Request, "HTTP/1.1 405"),
-        (b"PUT /shell.jsp HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc", Kind::Write, "HTTP/1.1 405"),
-        (b"DELETE /x HTTP/1.0\r\n\r\n", Kind::Write, "HTTP/1.1 405"),
-        (b"POST /x HTTP/1.0\r\nContent-Length: 3\r\n\r\na=b", Kind::Request, "HTTP/1.1 404"),
-        // The body never comes.
-        (b"POST /x HTTP/1.0\r\nContent-Length: 30\r\n\r\na=b", Kind::Request, "HTTP/1.1 404"),
-        (b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", Kind::Request, "HTTP/1.1 400"),
-        (b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n", Kind::Request, "HTTP/1.1 404"),
-        (&huge, Kind::Request, "HTTP/1.1 404"),
-        (b"GET / HTTP/1.0\r\nAuthorization: Basic YTpi\r\n\r\n", Kind::SignIn, "HTTP/1.1 401"),
-        (b"GET / HTTP/1.0\r\nAuthorization: Basic ???\r\n\r\n", Kind::SignIn, "HTTP/1.1 401"),
-        (b"GET / HTTP/1.0\r\nAuthorization: Digest username=\"a\"\r\n\r\n", Kind::SignIn, "HTTP/1.1 401"),
-        (b"GET / HTTP/1.0\r\nAuthorization: Negotiate TlRM\r\n\r\n", Kind::Request, "HTTP/1.1 401"),
-        (b"GET /login?user=a&pass=b HTTP/1.0\r\n\r\n", Kind::SignIn, "HTTP/1.1 404"),
-        (b"POST /portal/signin HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nuser=\r\n8\r\na&pass=b\r\n0\r\n\r\n", Kind::SignIn, "HTTP/1.1 200"),
-        (SOAP, Kind::SignIn, "HTTP/1.1 404"),
-        (b"\xde\xad\xbe\xef", Kind::Malformed, "HTTP/1.1 400"),
-        (b"GET / HTTP/x\r\n\r\n", Kind::Malformed, "HTTP/1.1 400"),
-        (&long, Kind::Malformed, "HTTP/1.1 414"),
-        (many.as_bytes(), Kind::Malformed, "HTTP/1.1 400"),
-        (b"SSH-2.0-x\r\n", Kind::WrongProtocol, ""),
-        (b"\x16\x03\x01\x00\x05abcde", Kind::WrongProtocol, "HTTP/1.1 400"),
-        (b"OPTIONS / RTSP/1.0\r\n\r\n", Kind::WrongProtocol, "HTTP/1.1 400"),
-        (b"OPTIONS sip:nm SIP/2.0\r\n\r\n", Kind::WrongProtocol, "HTTP/1.1 400"),
-        (b"EHLO x\r\n", Kind::WrongProtocol, "HTTP/1.1 400"),
-    ];
-    for (bytes, kind, answer) in table {
-        let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(80)]);
-        let (touch, answered) = contact("vpn", bytes);
-        assert_eq!(touch.kind, *kind, "{shown}: {touch:#?}");
-        assert!(answered.starts_with(answer), "{shown}: {answered}");
-    }
 }
 
 #[test]
@@ -160,21 +95,7 @@ fn tokens_are_named_and_answered_with_something_harmless() {
 }
 
 #[test]
-fn over_tls_each_contact_leaves_exactly_one_touch_too() {
-    let table: &[(&[u8], Kind, &str)] = &[
-        (b"", Kind::Connect, ""),
-        (b"\x16\x03\x01", Kind::Handshake, ""),
-        (b"\x16\x03\x01\x00\x05abcde", Kind::Handshake, ""),
-        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", Kind::WrongProtocol, "HTTP/1.1 400"),
-        (b"SSH-2.0-x\r\n", Kind::WrongProtocol, "HTTP/1.1 400"),
-        (b"\xde\xad\xbe\xef", Kind::Malformed, "HTTP/1.1 400"),
-    ];
-    for (bytes, kind, answer) in table {
-        let sensor = Running::new(&[("https", "vpn")]);
-        let answered = sensor.say("https", bytes);
-        assert_eq!(sensor.only().touch.kind, *kind, "{bytes:?}");
-        assert!(String::from_utf8_lossy(&answered).starts_with(answer), "{bytes:?}");
-    }
+fn over_tls_the_same_pages_are_there() {
     let sensor = Running::new(&[("https", "vpn")]);
     let url = format!("https://{}/portal/signin", sensor.address("https"));
     let page = said(&client("curl", &["-sk", "-D", "-", &url]));
@@ -185,24 +106,6 @@ fn over_tls_each_contact_leaves_exactly_one_touch_too() {
     let touch = sensor.touches(2).remove(1).touch;
     assert_eq!((touch.kind, touch.user.as_deref()), (Kind::SignIn, Some("管理者")));
     assert_eq!(touch.detail["tls"], "TLSv1_3");
-}
-
-#[test]
-fn garbage_inside_tls_is_seen() {
-    for (bytes, kind) in
-        [("\u{1}\u{2}", Kind::Malformed), ("SSH-2.0-x\r\n", Kind::WrongProtocol), ("GET / HT", Kind::Handshake)]
-    {
-        let sensor = Running::new(&[("https", "pacs")]);
-        let folder = tempfile::tempdir().expect("folder");
-        fs::write(folder.path().join("in"), bytes).expect("written");
-        let script = format!(
-            "timeout 5 openssl s_client -quiet -connect {} < {}/in",
-            sensor.address("https"),
-            folder.path().display()
-        );
-        client("sh", &["-c", &script]);
-        assert_eq!(sensor.only().touch.kind, kind, "{bytes:?}");
-    }
 }
 
 #[test]

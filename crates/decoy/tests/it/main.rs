@@ -30,3 +30,4 @@ mod tcp;
 mod telnet;
 mod tftp;
 mod vnc;
+mod web;

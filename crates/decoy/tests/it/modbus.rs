@@ -1,6 +1,6 @@
 //! The building controller over Modbus, against mbpoll, nmap and rude ones.
 
-use crate::contacts::{Contact, kinds, over_tcp, version_by_nmap};
+use crate::contacts::{Table, kinds, nothing_more, row, say, version_by_nmap};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::Kind;
 
@@ -13,49 +13,44 @@ fn frame(pdu: &[u8]) -> Vec<u8> {
     [&[0, 7, 0, 0, 0, length, 1][..], pdu].concat()
 }
 
-#[test]
-fn every_contact_leaves_its_touches() {
-    let sensor = running();
-    let contacts: Vec<Contact<'_>> = vec![
-        ("bare connect", vec![], &[Kind::Connect]),
-        ("half a header", vec![0, 1, 0, 0], &[Kind::Malformed]),
-        ("a header, then gone", vec![0, 1, 0, 0, 0, 6, 1], &[Kind::Handshake]),
-        ("half a request", frame(&[3, 0, 0, 0, 1])[..9].to_vec(), &[Kind::Handshake]),
-        ("HTTP", b"GET / HTTP/1.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
-        ("TLS", b"\x16\x03\x01\x00\x05abcde".to_vec(), &[Kind::WrongProtocol]),
-        ("garbage", vec![0xfe; 200], &[Kind::Malformed]),
-        ("a length of 65535", vec![0, 1, 0, 0, 0xff, 0xff, 1, 3], &[Kind::Malformed]),
-        ("identification", frame(&[43, 14, 1, 0]), &[Kind::Probe]),
-        ("server id", frame(&[17]), &[Kind::Probe]),
-        ("an echo", frame(&[8, 0, 0, 1, 2]), &[Kind::Probe]),
-        ("an unknown function", frame(&[99]), &[Kind::Probe]),
-        ("identification twice", frame(&[43, 14, 1, 0]).repeat(2), &[Kind::Probe]),
-        ("coils", frame(&[1, 0, 0, 0, 8]), &[Kind::Request]),
-        ("inputs", frame(&[2, 0, 0, 0, 8]), &[Kind::Request]),
-        ("holding registers", frame(&[3, 0, 0, 0, 4]), &[Kind::Request]),
-        ("input registers", frame(&[4, 0, 0, 0, 4]), &[Kind::Request]),
-        ("registers that are not there", frame(&[3, 0xff, 0, 0, 4]), &[Kind::Request]),
-        ("file record", frame(&[20, 7, 6, 0, 1, 0, 0, 0, 1]), &[Kind::Request]),
-        ("maker's own function", frame(&[90, 0, 1]), &[Kind::Request]),
-        ("a coil set", frame(&[5, 0, 3, 0xff, 0]), &[Kind::Write]),
-        ("a register set", frame(&[6, 0, 3, 0, 9]), &[Kind::Write]),
-        ("coils set", frame(&[15, 0, 0, 0, 8, 1, 0xff]), &[Kind::Write]),
-        ("registers set", frame(&[16, 0, 0, 0, 1, 2, 0, 9]), &[Kind::Write]),
-        ("a restart", frame(&[8, 0, 1, 0, 0]), &[Kind::Write]),
-        (
+/// What leaves which touches.
+pub(crate) fn table() -> Table {
+    let contacts = vec![
+        say("bare connect", b"", &[Kind::Connect]),
+        row("half a header", vec![0, 1, 0, 0], &[Kind::Malformed]),
+        row("a header, then gone", vec![0, 1, 0, 0, 0, 6, 1], &[Kind::Handshake]),
+        row("half a request", frame(&[3, 0, 0, 0, 1])[..9].to_vec(), &[Kind::Handshake]),
+        row("HTTP", b"GET / HTTP/1.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
+        row("TLS", b"\x16\x03\x01\x00\x05abcde".to_vec(), &[Kind::WrongProtocol]),
+        row("garbage", vec![0xfe; 200], &[Kind::Malformed]),
+        row("a length of 65535", vec![0, 1, 0, 0, 0xff, 0xff, 1, 3], &[Kind::Malformed]),
+        row("identification", frame(&[43, 14, 1, 0]), &[Kind::Probe]),
+        row("server id", frame(&[17]), &[Kind::Probe]),
+        row("an echo", frame(&[8, 0, 0, 1, 2]), &[Kind::Probe]),
+        row("an unknown function", frame(&[99]), &[Kind::Probe]),
+        row("identification twice", frame(&[43, 14, 1, 0]).repeat(2), &[Kind::Probe]),
+        row("coils", frame(&[1, 0, 0, 0, 8]), &[Kind::Request]),
+        row("inputs", frame(&[2, 0, 0, 0, 8]), &[Kind::Request]),
+        row("holding registers", frame(&[3, 0, 0, 0, 4]), &[Kind::Request]),
+        row("input registers", frame(&[4, 0, 0, 0, 4]), &[Kind::Request]),
+        row("registers that are not there", frame(&[3, 0xff, 0, 0, 4]), &[Kind::Request]),
+        row("file record", frame(&[20, 7, 6, 0, 1, 0, 0, 0, 1]), &[Kind::Request]),
+        row("maker's own function", frame(&[90, 0, 1]), &[Kind::Request]),
+        row("a coil set", frame(&[5, 0, 3, 0xff, 0]), &[Kind::Write]),
+        row("a register set", frame(&[6, 0, 3, 0, 9]), &[Kind::Write]),
+        row("coils set", frame(&[15, 0, 0, 0, 8, 1, 0xff]), &[Kind::Write]),
+        row("registers set", frame(&[16, 0, 0, 0, 1, 2, 0, 9]), &[Kind::Write])
+            .detail("operation", "write registers")
+            .detail("address", "0")
+            .detail("unit", "1"),
+        row("a restart", frame(&[8, 0, 1, 0, 0]), &[Kind::Write]),
+        row(
             "identity, reading and writing",
             [frame(&[17]), frame(&[3, 0, 0, 0, 1]), frame(&[6, 0, 0, 0, 1])].concat(),
             &[Kind::Request, Kind::Write],
         ),
     ];
-    let touches = over_tcp(&sensor, "modbus", &contacts);
-    let place = contacts.iter().position(|(name, ..)| *name == "registers set").expect("contact");
-    let detail = &touches[place][0].touch.detail;
-    assert_eq!(
-        (detail["operation"].as_str(), detail["address"].as_str(), detail["unit"].as_str()),
-        ("write registers", "0", "1")
-    );
-    sensor.verify();
+    Table { protocol: "modbus", personas: &["building"], contacts, check: nothing_more }
 }
 
 #[test]

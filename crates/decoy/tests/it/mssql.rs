@@ -1,5 +1,6 @@
 //! The MS SQL decoy: real clients before a locked door, and what every contact leaves.
 
+use crate::contacts::{Table, by, nothing_more, row, say};
 use crate::sensor::{Running, client, said};
 use crate::smb::{NTLM_NEGOTIATE, ntlm_authenticate};
 use hakutaku_model::touch::Kind;
@@ -102,6 +103,11 @@ fn nmap_names_the_product() {
 #[test]
 fn integrated_sign_in_gives_the_names_of_the_machine_and_one_touch() {
     let sensor = running();
+    integrated(&sensor);
+    assert_eq!(sensor.only().touch.detail["application"], "報告書");
+}
+
+fn integrated(sensor: &Running) {
     let mut stream = sensor.connect("mssql");
     stream.write_all(&prelogin(2)).expect("sent");
     answer(&mut stream);
@@ -111,14 +117,10 @@ fn integrated_sign_in_gives_the_names_of_the_machine_and_one_touch() {
     stream.write_all(&packet(0x11, &ntlm_authenticate("管理者".as_bytes(), 2))).expect("sent");
     let error = answer(&mut stream);
     assert_eq!((error[0], &error[3..7]), (0xaa, &18_456u32.to_le_bytes()[..]));
-    drop(stream);
-    let touch = sensor.only().touch;
-    assert_eq!((touch.kind, touch.user.as_deref()), (Kind::SignIn, Some("管理者")));
-    assert_eq!((touch.detail["domain"].as_str(), touch.detail["application"].as_str()), ("HOSP", "報告書"));
 }
 
-#[test]
-fn every_other_contact_leaves_one_touch_of_its_kind() {
+/// What leaves which touches.
+pub(crate) fn table() -> Table {
     let old = |user: &[u8]| {
         let mut data = vec![0; 512];
         data[31..31 + user.len()].copy_from_slice(user);
@@ -126,29 +128,27 @@ fn every_other_contact_leaves_one_touch_of_its_kind() {
         packet(2, &data)
     };
     let sjis = encoding_rs::SHIFT_JIS.encode("医事課").0;
-    let cases: Vec<(&str, Vec<u8>, Kind, Option<&str>)> = vec![
-        ("bare", vec![], Kind::Connect, None),
-        ("half a prelogin", b"\x12\x01\0\x34\0\0\0".to_vec(), Kind::Handshake, None),
-        ("half a sign-in", login7("sa", "", &[])[..60].to_vec(), Kind::Handshake, None),
-        ("prelogin", prelogin(2), Kind::Probe, None),
-        ("prelogin, then no TLS", [prelogin(1), b"GET / HTTP".to_vec()].concat(), Kind::Probe, None),
-        ("sign-in", [prelogin(2), login7("院長", "x", &[])].concat(), Kind::SignIn, Some("院長")),
-        ("sign-in at once", login7("sa", "", &[]), Kind::SignIn, Some("sa")),
-        ("old sign-in", old(b"sa"), Kind::SignIn, Some("sa")),
-        ("old sign-in in Shift_JIS", old(&sjis), Kind::SignIn, Some("医事課")),
-        ("names asked", login7("", "", NTLM_NEGOTIATE), Kind::Probe, None),
-        ("HTTP", b"GET / HTTP/1.1\r\n\r\n".to_vec(), Kind::WrongProtocol, None),
-        ("TLS at once", b"\x16\x03\x01\0\x05hello".to_vec(), Kind::WrongProtocol, None),
-        ("SSH", b"SSH-2.0-Go\r\n".to_vec(), Kind::WrongProtocol, None),
-        ("garbage", b"\xde\xad\xbe\xef\xde\xad\xbe\xef".to_vec(), Kind::Malformed, None),
-        ("sign-in of nothing", packet(0x10, &[0; 20]), Kind::Malformed, None),
+    let euc = encoding_rs::EUC_JP.encode("医事課").0;
+    let contacts = vec![
+        say("bare connect", b"", &[Kind::Connect]),
+        say("half a prelogin", b"\x12\x01\0\x34\0\0\0", &[Kind::Handshake]),
+        row("half a sign-in", login7("sa", "", &[])[..60].to_vec(), &[Kind::Handshake]),
+        row("prelogin, as scanners do", prelogin(2), &[Kind::Probe]),
+        row("prelogin, then no TLS", [&prelogin(1)[..], b"GET / HTTP"].concat(), &[Kind::Probe]),
+        row("names asked", login7("", "", NTLM_NEGOTIATE), &[Kind::Probe]),
+        row("sign-in", [prelogin(2), login7("院長", "x", &[])].concat(), &[Kind::SignIn]).user("院長"),
+        row("sign-in at once", login7("sa", "", &[]), &[Kind::SignIn]).user("sa"),
+        row("sign-in of old", old(b"sa"), &[Kind::SignIn]).user("sa"),
+        row("sign-in of old in Shift_JIS", old(&sjis), &[Kind::SignIn]).user("医事課"),
+        row("sign-in of old in EUC-JP", old(&euc), &[Kind::SignIn]).user("医事課"),
+        by("integrated sign-in", integrated, &[Kind::SignIn]).user("管理者").detail("domain", "HOSP"),
+        row("planted credential", login7("hoshu", "Ringo2024", &[]), &[Kind::Token]).user("hoshu"),
+        row("three guesses, a connection each", login7("sa", "", &[]), &[Kind::SignIn; 3]).user("sa").times(3),
+        say("HTTP", b"GET / HTTP/1.1\r\n\r\n", &[Kind::WrongProtocol]),
+        say("TLS at once", b"\x16\x03\x01\0\x05hello", &[Kind::WrongProtocol]),
+        say("SSH", b"SSH-2.0-Go\r\n", &[Kind::WrongProtocol]),
+        say("garbage", b"\xde\xad\xbe\xef\xde\xad\xbe\xef", &[Kind::Malformed]),
+        row("sign-in of nothing", packet(0x10, &[0; 20]), &[Kind::Malformed]),
     ];
-    let sensor = running();
-    for (index, (name, bytes, kind, user)) in cases.into_iter().enumerate() {
-        sensor.say("mssql", &bytes);
-        let touches = sensor.touches(index + 1);
-        assert_eq!(touches.len(), index + 1, "{name}: {touches:#?}");
-        let touch = &touches[index].touch;
-        assert_eq!((touch.kind, touch.user.as_deref()), (kind, user), "{name}: {touch:#?}");
-    }
+    Table { protocol: "mssql", personas: &["database"], contacts, check: nothing_more }
 }

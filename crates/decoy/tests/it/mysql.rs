@@ -1,5 +1,6 @@
 //! The MySQL decoy: real clients before a locked door, and what every contact leaves.
 
+use crate::contacts::{Table, by, nothing_more, row, say};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::Kind;
 use std::io::{Read as _, Write as _};
@@ -90,32 +91,32 @@ fn a_client_of_another_plugin_is_asked_to_switch() {
     assert_eq!(sensor.only().touch.detail["scheme"], "mysql-native-password");
 }
 
-#[test]
-fn every_contact_leaves_one_touch_of_its_kind() {
+/// What leaves which touches.
+pub(crate) fn table() -> Table {
     let native = b"mysql_native_password";
     let sjis = encoding_rs::SHIFT_JIS.encode("管理者").0;
     let euc = encoding_rs::EUC_JP.encode("管理者").0;
-    let cases: Vec<(&str, Vec<u8>, Kind, Option<&str>)> = vec![
-        ("bare", vec![], Kind::Connect, None),
-        ("sign-in", login("院長".as_bytes(), &[1; 20], native), Kind::SignIn, Some("院長")),
-        ("sign-in in Shift_JIS", login(&sjis, &[1; 20], native), Kind::SignIn, Some("管理者")),
-        ("sign-in in EUC-JP", login(&euc, &[1; 20], native), Kind::SignIn, Some("管理者")),
-        ("nameless", login(b"", b"", native), Kind::SignIn, Some("")),
-        ("sign-in of old", packet(1, b"\x05\x24\0\0\0root\0scramble"), Kind::SignIn, Some("root")),
-        ("half a switch", login(b"root", &[7; 32], b"sha256_password"), Kind::Handshake, None),
-        ("half a sign-in", login(b"root", &[1; 20], native)[..38].to_vec(), Kind::Handshake, None),
-        ("HTTP", b"GET / HTTP/1.1\r\n\r\n".to_vec(), Kind::WrongProtocol, None),
-        ("TLS at once", b"\x16\x03\x01\0\x05hello".to_vec(), Kind::WrongProtocol, None),
-        ("SSH", b"SSH-2.0-Go\r\n".to_vec(), Kind::WrongProtocol, None),
-        ("garbage", b"\xde\xad\xbe\xef\xde\xad\xbe\xef".to_vec(), Kind::Malformed, None),
-        ("a packet of nothing", packet(1, &[0xff; 40]), Kind::Malformed, None),
+    let contacts = vec![
+        say("bare connect", b"", &[Kind::Connect]),
+        row("sign-in", login("院長".as_bytes(), &[1; 20], native), &[Kind::SignIn]).user("院長"),
+        row("sign-in in Shift_JIS", login(&sjis, &[1; 20], native), &[Kind::SignIn]).user("管理者"),
+        row("sign-in in EUC-JP", login(&euc, &[1; 20], native), &[Kind::SignIn]).user("管理者"),
+        row("nameless", login(b"", b"", native), &[Kind::SignIn]).user(""),
+        row("three guesses, a connection each", login(b"root", &[1; 20], native), &[Kind::SignIn; 3]).times(3),
+        by("planted credential", planted, &[Kind::Token]).user("hoshu"),
+        row("sign-in of old", packet(1, b"\x05\x24\0\0\0root\0scramble"), &[Kind::SignIn]).user("root"),
+        row("half a switch", login(b"root", &[7; 32], b"sha256_password"), &[Kind::Handshake]),
+        row("half a sign-in", login(b"root", &[1; 20], native)[..38].to_vec(), &[Kind::Handshake]),
+        say("HTTP", b"GET / HTTP/1.1\r\n\r\n", &[Kind::WrongProtocol]),
+        say("TLS at once", b"\x16\x03\x01\0\x05hello", &[Kind::WrongProtocol]),
+        say("SSH", b"SSH-2.0-Go\r\n", &[Kind::WrongProtocol]),
+        say("garbage", b"\xde\xad\xbe\xef\xde\xad\xbe\xef", &[Kind::Malformed]),
+        row("a packet of nothing", packet(1, &[0xff; 40]), &[Kind::Malformed]),
     ];
-    let sensor = running("linux-server");
-    for (index, (name, bytes, kind, user)) in cases.into_iter().enumerate() {
-        sensor.say("mysql", &bytes);
-        let touches = sensor.touches(index + 1);
-        assert_eq!(touches.len(), index + 1, "{name}: {touches:#?}");
-        let touch = &touches[index].touch;
-        assert_eq!((touch.kind, touch.user.as_deref()), (kind, user), "{name}: {touch:#?}");
-    }
+    Table { protocol: "mysql", personas: &["linux-server"], contacts, check: nothing_more }
+}
+
+fn planted(sensor: &Running) {
+    let port = sensor.address("mysql").port().to_string();
+    client("mysql", &["-h", "127.0.0.1", "-P", &port, "-u", "hoshu", "--password=Ringo2024"]);
 }

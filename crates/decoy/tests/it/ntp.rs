@@ -1,6 +1,6 @@
 //! The time server against nmap and rude ones.
 
-use crate::contacts::{Contact, is_root, kinds, over_udp, version_by_nmap};
+use crate::contacts::{Table, is_root, kinds, nothing_more, row, say, version_by_nmap};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::Kind;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -16,25 +16,22 @@ fn packet(first: u8) -> Vec<u8> {
     out
 }
 
-#[test]
-fn every_contact_leaves_its_touch() {
-    let sensor = running();
-    let contacts: Vec<Contact<'_>> = vec![
-        ("an empty datagram", vec![], &[Kind::Connect]),
-        ("garbage", vec![0xfe; 20], &[Kind::Malformed]),
-        ("half a packet", packet(0x23)[..20].to_vec(), &[Kind::Malformed]),
-        ("SIP", b"OPTIONS sip:x SIP/2.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
-        ("the time", packet(0x23), &[Kind::Probe]),
-        ("the time, version 3", packet(0x1b), &[Kind::Probe]),
-        ("a peer", packet(0x21), &[Kind::Probe]),
-        ("an answer", packet(0x24), &[Kind::Probe]),
-        ("variables", b"\x16\x02\x00\x01\0\0\0\0\0\0\0\0".to_vec(), &[Kind::Request]),
-        ("monlist", b"\x17\x00\x03\x2a\0\0\0\0".to_vec(), &[Kind::Request]),
-        ("monlist, padded", [&b"\x17\x00\x02\x14"[..], &[0; 40]].concat(), &[Kind::Request]),
+/// What leaves which touches.
+pub(crate) fn table() -> Table {
+    let contacts = vec![
+        say("an empty datagram", b"", &[Kind::Connect]),
+        row("garbage", vec![0xfe; 20], &[Kind::Malformed]),
+        row("half a packet", packet(0x23)[..20].to_vec(), &[Kind::Malformed]),
+        row("SIP", b"OPTIONS sip:x SIP/2.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
+        row("the time", packet(0x23), &[Kind::Probe]),
+        row("the time, version 3", packet(0x1b), &[Kind::Probe]),
+        row("a peer", packet(0x21), &[Kind::Probe]),
+        row("an answer", packet(0x24), &[Kind::Probe]),
+        row("variables", b"\x16\x02\x00\x01\0\0\0\0\0\0\0\0".to_vec(), &[Kind::Request]),
+        row("monlist", b"\x17\x00\x03\x2a\0\0\0\0".to_vec(), &[Kind::Request]).detail("operation", "monlist"),
+        row("monlist, padded", [&b"\x17\x00\x02\x14"[..], &[0; 40]].concat(), &[Kind::Request]),
     ];
-    let touches = over_udp(&sensor, "ntp", &contacts);
-    assert_eq!(touches[9][0].touch.detail["operation"], "monlist");
-    sensor.verify();
+    Table { protocol: "ntp", personas: &["linux-server"], contacts, check: nothing_more }
 }
 
 #[test]

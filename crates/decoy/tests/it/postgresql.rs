@@ -1,5 +1,6 @@
 //! The PostgreSQL decoy: real clients before a locked door, and what every contact leaves.
 
+use crate::contacts::{Table, nothing_more, row, say};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::Kind;
 
@@ -42,37 +43,32 @@ fn nmap_names_the_product_and_its_version() {
     assert!(sensor.touches(1).iter().any(|signed| signed.touch.kind == Kind::Probe));
 }
 
-#[test]
-fn every_contact_leaves_one_touch_of_its_kind() {
+/// What leaves which touches.
+pub(crate) fn table() -> Table {
     let tls = message(&80_877_103u32.to_be_bytes());
     let sjis = encoding_rs::SHIFT_JIS.encode("管理者").0;
     let euc = encoding_rs::EUC_JP.encode("管理者").0;
-    let cases: Vec<(&str, Vec<u8>, Kind, Option<&str>)> = vec![
-        ("bare", vec![], Kind::Connect, None),
-        ("half a start-up", b"\0\0\0\x40\0\x03\0\0user".to_vec(), Kind::Handshake, None),
-        ("TLS asked", tls.clone(), Kind::Handshake, None),
-        ("start-up", start(b"sa"), Kind::Handshake, None),
-        ("sign-in", [start("院長".as_bytes()), password(b"a")].concat(), Kind::SignIn, Some("院長")),
-        ("sign-in after TLS refused", [tls, start(b"sa"), password(b"a")].concat(), Kind::SignIn, Some("sa")),
-        ("sign-in in Shift_JIS", [start(&sjis), password(b"a")].concat(), Kind::SignIn, Some("管理者")),
-        ("sign-in in EUC-JP", [start(&euc), password(b"a")].concat(), Kind::SignIn, Some("管理者")),
-        ("no password", [start(b"sa"), password(b"")].concat(), Kind::SignIn, Some("sa")),
-        ("no user", message(b"\0\x03\0\0\0"), Kind::Probe, None),
-        ("SMB as scanners send it", message(&[&b"\xffSMBr"[..], &[0; 60]].concat()), Kind::Probe, None),
-        ("version of old", message(b"\0\x02\0\0abc"), Kind::Probe, None),
-        ("cancel", message(b"\x04\xd2\x16\x2e\0\0\0\x01\0\0\0\x02"), Kind::Handshake, None),
-        ("HTTP", b"GET / HTTP/1.1\r\n\r\n".to_vec(), Kind::WrongProtocol, None),
-        ("TLS at once", b"\x16\x03\x01\0\x05hello".to_vec(), Kind::WrongProtocol, None),
-        ("SSH", b"SSH-2.0-Go\r\n".to_vec(), Kind::WrongProtocol, None),
-        ("garbage", b"\xde\xad\xbe\xef\xde\xad\xbe\xef".to_vec(), Kind::Malformed, None),
-        ("version of nothing", message(b"\x77\x77\x77\x77abc"), Kind::Malformed, None),
+    let contacts = vec![
+        say("bare connect", b"", &[Kind::Connect]),
+        say("half a start-up", b"\0\0\0\x40\0\x03\0\0user", &[Kind::Handshake]),
+        row("TLS asked", tls.clone(), &[Kind::Handshake]),
+        row("a start-up, then gone", start(b"sa"), &[Kind::Handshake]),
+        row("sign-in", [start("院長".as_bytes()), password(b"a")].concat(), &[Kind::SignIn]).user("院長"),
+        row("sign-in after TLS refused", [tls, start(b"sa"), password(b"a")].concat(), &[Kind::SignIn]).user("sa"),
+        row("sign-in in Shift_JIS", [start(&sjis), password(b"a")].concat(), &[Kind::SignIn]).user("管理者"),
+        row("sign-in in EUC-JP", [start(&euc), password(b"a")].concat(), &[Kind::SignIn]).user("管理者"),
+        row("planted credential", [start(b"hoshu"), password(b"Ringo2024")].concat(), &[Kind::Token]).user("hoshu"),
+        row("no password", [start(b"sa"), password(b"")].concat(), &[Kind::SignIn]).user("sa"),
+        row("three guesses, a connection each", [start(b"sa"), password(b"a")].concat(), &[Kind::SignIn; 3]).times(3),
+        row("no user", message(b"\0\x03\0\0\0"), &[Kind::Probe]),
+        row("SMB as scanners send it", message(&[&b"\xffSMBr"[..], &[0; 60]].concat()), &[Kind::Probe]),
+        row("version of old", message(b"\0\x02\0\0abc"), &[Kind::Probe]),
+        row("cancel", message(b"\x04\xd2\x16\x2e\0\0\0\x01\0\0\0\x02"), &[Kind::Handshake]),
+        say("HTTP", b"GET / HTTP/1.1\r\n\r\n", &[Kind::WrongProtocol]),
+        say("TLS at once", b"\x16\x03\x01\0\x05hello", &[Kind::WrongProtocol]),
+        say("SSH", b"SSH-2.0-Go\r\n", &[Kind::WrongProtocol]),
+        say("garbage", b"\xde\xad\xbe\xef\xde\xad\xbe\xef", &[Kind::Malformed]),
+        row("version of nothing", message(b"\x77\x77\x77\x77abc"), &[Kind::Malformed]),
     ];
-    let sensor = running();
-    for (index, (name, bytes, kind, user)) in cases.into_iter().enumerate() {
-        sensor.say("postgresql", &bytes);
-        let touches = sensor.touches(index + 1);
-        assert_eq!(touches.len(), index + 1, "{name}: {touches:#?}");
-        let touch = &touches[index].touch;
-        assert_eq!((touch.kind, touch.user.as_deref()), (kind, user), "{name}: {touch:#?}");
-    }
+    Table { protocol: "postgresql", personas: &["linux-server"], contacts, check: nothing_more }
 }

@@ -1,6 +1,9 @@
 //! A printer's ports: raw printing with PJL, and IPP.
 
+use crate::contacts::{Table, nothing_more, row, say};
 use crate::sensor::{Running, client, said};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hakutaku_model::touch::Kind;
 use std::fs;
 
@@ -25,31 +28,32 @@ pub(crate) fn probes(names: &[&str]) -> tempfile::TempDir {
     folder
 }
 
-#[test]
-fn every_contact_with_the_raw_port_leaves_exactly_one_touch() {
+/// What leaves which touches at the port for raw printing.
+pub(crate) fn raw_table() -> Table {
     let job = b"\x1b%-12345X@PJL JOB NAME=\"x\"\r\n@PJL SET COPIES=2\r\n@PJL ENTER LANGUAGE=POSTSCRIPT\r\n%!PS\nshowpage\n\x1b%-12345X";
-    let table: &[(&[u8], Kind, &str)] = &[
-        (b"", Kind::Connect, ""),
-        (b"\x1b%-12345X", Kind::Handshake, ""),
-        (b"\x1b%-12345X@PJL INFO ID\r\n\x1b%-12345X\r\n", Kind::Probe, "@PJL INFO ID\r\n\""),
-        (b"@PJL INFO STATUS\r\n", Kind::Probe, "CODE=10001"),
-        (b"@PJL INFO ID\r\n@PJL INFO STATUS\r\n@PJL ECHO 7\r\n", Kind::Probe, "ECHO 7"),
-        (b"@PJL FSDIRLIST NAME=\"0:\\\" ENTRY=1 COUNT=99\r\n", Kind::Request, "FILEERROR"),
-        (b"@PJL RDYMSG DISPLAY=\"hacked\"\r\n", Kind::Write, ""),
-        (job, Kind::Write, ""),
-        (b"%!PS-Adobe-3.0\nshowpage\n", Kind::Write, ""),
-        ("ただちに支払え\r\n".as_bytes(), Kind::Write, ""),
-        (b"GET / HTTP/1.0\r\n\r\n", Kind::WrongProtocol, ""),
-        (b"\x16\x03\x01\x00\x05abcde", Kind::WrongProtocol, ""),
-        (b"\x00\x01\x02\xff\xff", Kind::Malformed, ""),
+    let words = "ただちに支払え\r\n";
+    let contacts = vec![
+        say("bare connect", b"", &[Kind::Connect]).answer(b""),
+        say("half a job", b"\x1b%-12345X", &[Kind::Handshake]),
+        say("what it is", b"\x1b%-12345X@PJL INFO ID\r\n\x1b%-12345X\r\n", &[Kind::Probe])
+            .answer(b"@PJL INFO ID\r\n\""),
+        say("its state", b"@PJL INFO STATUS\r\n", &[Kind::Probe]).answer(b"CODE=10001"),
+        say("three questions", b"@PJL INFO ID\r\n@PJL INFO STATUS\r\n@PJL ECHO 7\r\n", &[Kind::Probe])
+            .answer(b"ECHO 7"),
+        say("its files", b"@PJL FSDIRLIST NAME=\"0:\\\" ENTRY=1 COUNT=99\r\n", &[Kind::Request]).answer(b"FILEERROR"),
+        say("words on its display", b"@PJL RDYMSG DISPLAY=\"hacked\"\r\n", &[Kind::Write]),
+        say("a job", job, &[Kind::Write]),
+        say("a page in PostScript", b"%!PS-Adobe-3.0\nshowpage\n", &[Kind::Write]),
+        say("words in UTF-8, Japanese", words.as_bytes(), &[Kind::Write]).detail("opening", "ただちに支払え\\x0d\\x0a"),
+        row("words in Shift_JIS", encoding_rs::SHIFT_JIS.encode(words).0.into_owned(), &[Kind::Write])
+            .detail("opening", "ただちに支払え\\x0d\\x0a"),
+        row("words in EUC-JP", encoding_rs::EUC_JP.encode(words).0.into_owned(), &[Kind::Write])
+            .detail("opening", "ただちに支払え\\x0d\\x0a"),
+        say("HTTP", b"GET / HTTP/1.0\r\n\r\n", &[Kind::WrongProtocol]),
+        say("TLS", b"\x16\x03\x01\x00\x05abcde", &[Kind::WrongProtocol]),
+        say("garbage", b"\x00\x01\x02\xff\xff", &[Kind::Malformed]),
     ];
-    for (bytes, kind, answer) in table {
-        let sensor = Running::new(&[("jetdirect", "printer")]);
-        let answered = String::from_utf8_lossy(&sensor.say("jetdirect", bytes)).into_owned();
-        let touch = sensor.only().touch;
-        assert_eq!(touch.kind, *kind, "{}: {touch:#?}", String::from_utf8_lossy(bytes));
-        assert!(answered.contains(answer), "{answered}");
-    }
+    Table { protocol: "jetdirect", personas: &["printer"], contacts, check: nothing_more }
 }
 
 #[test]
@@ -82,40 +86,38 @@ fn ipp(code: u16) -> Vec<u8> {
     [head.as_bytes(), &body].concat()
 }
 
-#[test]
-fn every_contact_with_ipp_leaves_exactly_one_touch() {
-    let cut = &ipp(2)[..90];
-    let table: &[(&[u8], Kind, &str)] = &[
-        (b"", Kind::Connect, ""),
-        (b"GET / HTTP", Kind::Handshake, ""),
-        (b"GET / HTTP/1.0\r\n\r\n", Kind::Probe, "Server: CUPS/2."),
-        (&ipp(0x000b), Kind::Probe, "printer-make-and-model"),
-        (&ipp(0x4002), Kind::Probe, "printer-make-and-model"),
-        (&ipp(0x000a), Kind::Request, "Unauthorized"),
-        (&ipp(0x0002), Kind::Write, "Unauthorized"),
-        (&ipp(0x0005), Kind::Write, "Unauthorized"),
-        (&ipp(0x4003), Kind::Write, "Unauthorized"),
-        (&ipp(0x7777), Kind::Request, "Not supported"),
-        // The rest of the job never comes.
-        (cut, Kind::Write, "Unauthorized"),
-        (
-            b"POST /ipp/print HTTP/1.0\r\nContent-Type: application/ipp\r\nContent-Length: 3\r\n\r\nabc",
-            Kind::Request,
-            " 400 ",
-        ),
-        (b"GET /admin HTTP/1.0\r\nAuthorization: Basic YTpi\r\n\r\n", Kind::SignIn, " 401 "),
-        (b"PUT /admin/conf/cupsd.conf HTTP/1.0\r\nContent-Length: 1\r\n\r\nx", Kind::Write, " 403 "),
-        (b"@PJL INFO ID\r\n", Kind::Malformed, " 400 "),
-        (b"SSH-2.0-x\r\n", Kind::WrongProtocol, " 400 "),
+/// What leaves which touches at the print server.
+pub(crate) fn ipp_table() -> Table {
+    let basic = |credential: &[u8]| {
+        let encoded = STANDARD.encode(credential);
+        format!("GET /admin HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {encoded}\r\n\r\n").into_bytes()
+    };
+    let japanese = |encoding: &'static encoding_rs::Encoding| basic(&encoding.encode("管理者:x").0);
+    let broken = b"POST /ipp/print HTTP/1.0\r\nContent-Type: application/ipp\r\nContent-Length: 3\r\n\r\nabc";
+    let contacts = vec![
+        say("bare connect", b"", &[Kind::Connect]).answer(b""),
+        say("half a request", b"GET / HTTP", &[Kind::Handshake]),
+        say("a page", b"GET / HTTP/1.0\r\n\r\n", &[Kind::Probe]).answer(b"Server: CUPS/2."),
+        row("what it is", ipp(0x000b), &[Kind::Probe]).answer(b"printer-make-and-model"),
+        row("its printers", ipp(0x4002), &[Kind::Probe]).answer(b"printer-make-and-model"),
+        row("its jobs", ipp(0x000a), &[Kind::Request]).answer(b"Unauthorized").detail("requesting_user", "山田"),
+        row("an unknown operation", ipp(0x7777), &[Kind::Request]).answer(b"Not supported"),
+        row("a job", ipp(0x0002), &[Kind::Write]).answer(b"Unauthorized").detail("requesting_user", "山田"),
+        row("a job to follow", ipp(0x0005), &[Kind::Write]).answer(b"Unauthorized"),
+        row("a printer added", ipp(0x4003), &[Kind::Write]).answer(b"Unauthorized"),
+        row("a job that never ends", ipp(2)[..90].to_vec(), &[Kind::Write]).answer(b"Unauthorized"),
+        say("a body of something else", broken, &[Kind::Request]).answer(b" 400 "),
+        say("a file to keep", b"PUT /admin/conf/cupsd.conf HTTP/1.0\r\nContent-Length: 1\r\n\r\nx", &[Kind::Write])
+            .answer(b" 403 "),
+        row("sign-in", basic(b"a:b"), &[Kind::SignIn]).user("a").answer(b" 401 "),
+        row("three guesses", basic(b"a:b").repeat(3), &[Kind::SignIn; 3]).user("a"),
+        row("sign-in in Shift_JIS", japanese(encoding_rs::SHIFT_JIS), &[Kind::SignIn]).user("管理者"),
+        row("sign-in in EUC-JP", japanese(encoding_rs::EUC_JP), &[Kind::SignIn]).user("管理者"),
+        row("planted credential", basic(b"hoshu:Ringo2024"), &[Kind::Token]).user("hoshu"),
+        say("SSH", b"SSH-2.0-x\r\n", &[Kind::WrongProtocol]).answer(b" 400 "),
+        say("PJL", b"@PJL INFO ID\r\n", &[Kind::Malformed]).answer(b" 400 "),
     ];
-    for (bytes, kind, answer) in table {
-        let sensor = Running::new(&[("ipp", "printer")]);
-        let answered = String::from_utf8_lossy(&sensor.say("ipp", bytes)).into_owned();
-        let touch = sensor.only().touch;
-        assert_eq!(touch.kind, *kind, "{}: {touch:#?}", String::from_utf8_lossy(bytes));
-        assert!(answered.contains(answer), "{}: {answered}", String::from_utf8_lossy(bytes));
-        assert!(touch.detail.get("requesting_user").is_none_or(|user| user == "山田"));
-    }
+    Table { protocol: "ipp", personas: &["printer"], contacts, check: nothing_more }
 }
 
 #[test]

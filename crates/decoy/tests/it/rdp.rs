@@ -1,18 +1,18 @@
 //! The remote desktop: real clients before a locked door, and what every contact leaves.
 
+use crate::contacts::{Table, by, nothing_more, row, say};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::Kind;
-use std::io::{Read as _, Write as _};
 
 fn running() -> Running {
     Running::new(&[("rdp", "windows-terminal")])
 }
 
 /// Asks for a connection with these security protocols.
-fn request(cookie: &str, protocols: Option<u32>) -> Vec<u8> {
+fn request(cookie: &[u8], protocols: Option<u32>) -> Vec<u8> {
     let mut body = vec![0xe0, 0, 0, 0, 0, 0];
     if !cookie.is_empty() {
-        body.extend(format!("Cookie: mstshash={cookie}\r\n").bytes());
+        body.extend([&b"Cookie: mstshash="[..], cookie, b"\r\n"].concat());
     }
     if let Some(protocols) = protocols {
         body.extend([1, 0, 8, 0]);
@@ -66,52 +66,52 @@ fn nmap_names_the_product_and_reads_the_names_of_the_machine() {
 fn a_request_without_network_authentication_is_refused_as_by_windows() {
     let sensor = running();
     for protocols in [0, 1] {
-        let answer = sensor.say("rdp", &request("", Some(protocols)));
+        let answer = sensor.say("rdp", &request(b"", Some(protocols)));
         assert_eq!(answer, b"\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\x03\0\x08\0\x05\0\0\0");
     }
-    let answer = sensor.say("rdp", &request("", Some(11)));
+    let answer = sensor.say("rdp", &request(b"", Some(11)));
     assert!(answer.starts_with(b"\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\x02\x1f\x08\0\x08\0\0\0"));
     assert!(sensor.touches(3).iter().all(|signed| signed.touch.kind == Kind::Handshake));
 }
 
-#[test]
-fn every_other_contact_leaves_one_touch_of_its_kind() {
-    let hello = b"\x16\x03\x01\0\x05hello".to_vec();
-    let cases: Vec<(&str, Vec<u8>, Kind)> = vec![
-        ("bare", vec![], Kind::Connect),
-        ("half a request", b"\x03\0\0\x2a\x25\xe0\0\0".to_vec(), Kind::Handshake),
-        ("request", request("PC01", Some(3)), Kind::Handshake),
-        ("request, then no TLS", [request("PC01", Some(3)), b"GET /".to_vec()].concat(), Kind::Handshake),
-        ("request, then broken TLS", [request("", Some(3)), hello.clone()].concat(), Kind::Handshake),
-        ("scanner", request("nmap", Some(3)), Kind::Probe),
-        ("request of old", request("", None), Kind::Probe),
-        ("HTTP", b"GET / HTTP/1.1\r\n\r\n".to_vec(), Kind::WrongProtocol),
-        ("TLS at once", hello, Kind::WrongProtocol),
-        ("SMB", b"\0\0\0\x08\xfeSMBabcd".to_vec(), Kind::WrongProtocol),
-        ("garbage", b"\xde\xad\xbe\xef".to_vec(), Kind::Malformed),
-        ("TPKT of something else", b"\x03\0\0\x0b\x06\x10\0\0\0\0\0".to_vec(), Kind::Malformed),
-        ("TPKT too long", b"\x03\0\xff\xff\x06".to_vec(), Kind::Malformed),
+/// What leaves which touches.
+pub(crate) fn table() -> Table {
+    let hello = b"\x16\x03\x01\0\x05hello";
+    let contacts = vec![
+        say("bare connect", b"", &[Kind::Connect]),
+        say("half a request", b"\x03\0\0\x2a\x25\xe0\0\0", &[Kind::Handshake]),
+        row("a request, then gone", request(b"PC01", Some(3)), &[Kind::Handshake]).detail("cookie", "PC01"),
+        row("a request in Shift_JIS", request(&encoding_rs::SHIFT_JIS.encode("受付").0, Some(3)), &[Kind::Handshake])
+            .detail("cookie", "受付"),
+        row("a request in EUC-JP", request(&encoding_rs::EUC_JP.encode("受付").0, Some(3)), &[Kind::Handshake])
+            .detail("cookie", "受付"),
+        row("a request, then no TLS", [&request(b"PC01", Some(3))[..], b"GET /"].concat(), &[Kind::Handshake]),
+        row("a request, then broken TLS", [&request(b"", Some(3))[..], hello].concat(), &[Kind::Handshake]),
+        row("a request without network sign-in", request(b"", Some(1)), &[Kind::Handshake]),
+        row("a scanner's request", request(b"nmap", Some(3)), &[Kind::Probe]),
+        row("a request of old", request(b"", None), &[Kind::Probe]),
+        by("names asked, as scanners do", names, &[Kind::Connect, Kind::Probe]),
+        by("sign-in", |sensor| sign_in(sensor, "管理者", "Winter2026!"), &[Kind::SignIn]).user("管理者"),
+        by("planted credential", |sensor| sign_in(sensor, "hoshu", "Ringo2024"), &[Kind::Token]).user("hoshu"),
+        by("three guesses, a connection each", |sensor| sign_in(sensor, "admin", "a"), &[Kind::SignIn; 3]).times(3),
+        say("HTTP", b"GET / HTTP/1.1\r\n\r\n", &[Kind::WrongProtocol]),
+        say("TLS at once", hello, &[Kind::WrongProtocol]),
+        say("SMB", b"\0\0\0\x08\xfeSMBabcd", &[Kind::WrongProtocol]),
+        say("garbage", b"\xde\xad\xbe\xef", &[Kind::Malformed]),
+        say("TPKT of something else", b"\x03\0\0\x0b\x06\x10\0\0\0\0\0", &[Kind::Malformed]),
+        say("a length of 65535", b"\x03\0\xff\xff\x06", &[Kind::Malformed]),
     ];
-    let sensor = running();
-    for (index, (name, bytes, kind)) in cases.into_iter().enumerate() {
-        sensor.say("rdp", &bytes);
-        let touches = sensor.touches(index + 1);
-        assert_eq!(touches.len(), index + 1, "{name}: {touches:#?}");
-        assert_eq!(touches[index].touch.kind, kind, "{name}: {:#?}", touches[index]);
-    }
+    Table { protocol: "rdp", personas: &["windows-terminal"], contacts, check: nothing_more }
 }
 
-#[test]
-fn japanese_names_of_cookies_are_read() {
-    let sensor = running();
-    let mut stream = sensor.connect("rdp");
-    let cookie = [&b"Cookie: mstshash="[..], &encoding_rs::SHIFT_JIS.encode("受付").0, b"\r\n"].concat();
-    let length = u8::try_from(cookie.len() + 14).expect("short");
-    let negotiation = [1, 0, 8, 0, 3, 0, 0, 0];
-    let head = [3, 0, 0, length + 5, length, 0xe0, 0, 0, 0, 0, 0];
-    stream.write_all(&[&head[..], &cookie, &negotiation].concat()).expect("sent");
-    let mut confirm = [0; 19];
-    stream.read_exact(&mut confirm).expect("confirmed");
-    drop(stream);
-    assert_eq!(sensor.only().touch.detail["cookie"], "受付");
+fn sign_in(sensor: &Running, user: &str, password: &str) {
+    let at = format!("/v:127.0.0.1:{}", sensor.address("rdp").port());
+    let (user, password) = (format!("/u:{user}"), format!("/p:{password}"));
+    client("xvfb-run", &["-a", "xfreerdp", &at, &user, "/d:KLINIK", &password, "/cert:ignore", "+auth-only"]);
+}
+
+fn names(sensor: &Running) {
+    let port = sensor.address("rdp").port().to_string();
+    let output = client("nmap", &["-sT", "-Pn", "-n", "-p", &port, "--script", "+rdp-ntlm-info", "127.0.0.1"]);
+    assert!(said(&output).contains("DNS_Computer_Name: "), "{}", said(&output));
 }

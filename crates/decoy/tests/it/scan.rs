@@ -70,59 +70,60 @@ fn list(ports: &[u16]) -> String {
     ports.iter().map(u16::to_string).collect::<Vec<_>>().join(",")
 }
 
+/// A contact: its name, nmap's options (without a port: one that nobody has), the kind of its touch and its details.
+type Row = (&'static str, &'static [&'static str], Kind, &'static [(&'static str, &'static str)]);
+
+/// What a source leaves, contact by contact.
+pub(crate) const ROWS: &[Row] = &[
+    ("a packet with SYN to a closed port", &["-sS"], Kind::Knock, &[("flags", "syn"), ("transport", "tcp")]),
+    ("a packet with FIN", &["-sF"], Kind::Knock, &[("flags", "fin")]),
+    ("a packet without flags", &["-sN"], Kind::Knock, &[("flags", "null")]),
+    ("a packet with FIN, PSH and URG", &["-sX"], Kind::Knock, &[("flags", "xmas")]),
+    ("a datagram to a closed port", &["-sU", "-p", "1434"], Kind::Knock, &[("transport", "udp")]),
+    ("300 ports with SYN", &["-sS", "-p", "1-300"], Kind::PortScan, &[("ports", "1-300"), ("flags", "syn")]),
+    ("300 ports with FIN", &["-sF", "-p", "1-300"], Kind::PortScan, &[("ports", "1-300"), ("flags", "fin")]),
+    ("300 ports without flags", &["-sN", "-p", "1-300"], Kind::PortScan, &[("count", "300"), ("flags", "null")]),
+    (
+        "300 ports with FIN, PSH and URG",
+        &["-sX", "-p", "1-300"],
+        Kind::PortScan,
+        &[("count", "300"), ("flags", "xmas")],
+    ),
+    (
+        "six ports with datagrams",
+        &["-sU", "-p", "7,13,17,19,37,111", "--min-rate", "50"],
+        Kind::PortScan,
+        &[("udp_ports", "7,13,17,19,37,111")],
+    ),
+    ("a connection to a decoy, begun and never completed", &["-sS", "decoy"], Kind::HalfOpen, &[]),
+];
+
 #[test]
-fn every_kind_of_single_packet_is_one_knock() {
-    let Some(bench) = Bench::new(1) else { return };
-    for (number, (option, flags)) in
-        [("-sS", "syn"), ("-sF", "fin"), ("-sN", "null"), ("-sX", "xmas")].into_iter().enumerate()
-    {
-        let bench = Bench {
-            source: format!("{}{number}", bench.source),
-            sensor: Running::with(&[], "[scan]\nenabled = true\n"),
-        };
-        let port = closed(1)[0];
-        bench.nmap(&[option, "-p", &port.to_string()]);
+fn every_contact_leaves_its_touch() {
+    let contact = |number: u8, (name, options, kind, details): &Row| {
+        let Some(bench) = Bench::new(number) else { return };
+        let is_half_open = options.contains(&"decoy");
+        let port = if is_half_open { bench.sensor.address("tcp").port() } else { closed(1)[0] }.to_string();
+        let mut all: Vec<&str> = options.iter().copied().filter(|option| *option != "decoy").collect();
+        if !all.contains(&"-p") {
+            all.extend(["-p", &port]);
+        }
+        bench.nmap(&all);
         let touches = bench.touches(1);
-        assert_eq!(kinds(&touches), [Kind::Knock], "{option}: {touches:#?}");
+        assert_eq!(kinds(&touches), [*kind], "{name}: {touches:#?}");
         let touch = &touches[0].touch;
-        assert_eq!((touch.dest_port, touch.protocol.as_str(), touch.persona.as_str()), (port, "scan", ""));
-        assert_eq!((touch.detail["flags"].as_str(), touch.detail["dest_ip"].as_str()), (flags, "127.0.0.1"));
-    }
-}
-
-#[test]
-fn a_datagram_to_nobody_is_one_knock() {
-    let Some(bench) = Bench::new(2) else { return };
-    bench.nmap(&["-sU", "-p", "1434"]);
-    let touches = bench.touches(1);
-    assert_eq!(kinds(&touches), [Kind::Knock], "{touches:#?}");
-    assert_eq!((touches[0].touch.dest_port, touches[0].touch.detail["transport"].as_str()), (1434, "udp"));
-}
-
-#[test]
-fn a_scan_of_many_ports_is_one_touch_with_all_of_them() {
-    for (number, (option, flags)) in
-        [("-sS", "syn"), ("-sF", "fin"), ("-sN", "null"), ("-sX", "xmas")].into_iter().enumerate()
-    {
-        let Some(bench) = Bench::new(10 + u8::try_from(number).expect("small")) else { return };
-        bench.nmap(&[option, "-p", "1-300"]);
-        let touches = bench.touches(1);
-        assert_eq!(kinds(&touches), [Kind::PortScan], "{option}: {touches:#?}");
-        let detail = &touches[0].touch.detail;
-        assert_eq!(
-            (detail["ports"].as_str(), detail["count"].as_str(), detail["flags"].as_str()),
-            ("1-300", "300", flags)
-        );
-    }
-}
-
-#[test]
-fn a_scan_of_datagrams_is_one_touch() {
-    let Some(bench) = Bench::new(20) else { return };
-    bench.nmap(&["-sU", "-p", "7,13,17,19,37,111", "--min-rate", "50"]);
-    let touches = bench.touches(1);
-    assert_eq!(kinds(&touches), [Kind::PortScan], "{touches:#?}");
-    assert_eq!(touches[0].touch.detail["udp_ports"], "7,13,17,19,37,111");
+        assert_eq!((touch.protocol.as_str(), touch.persona.as_str()), ("scan", ""), "{name}");
+        assert_eq!(touch.detail["dest_ip"], "127.0.0.1", "{name}");
+        for (key, value) in *details {
+            assert_eq!(touch.detail[*key], *value, "{name}: {touches:#?}");
+        }
+    };
+    // Each from an address of its own, before a sensor of its own.
+    std::thread::scope(|scope| {
+        for (number, row) in (100..).zip(ROWS) {
+            scope.spawn(move || contact(number, row));
+        }
+    });
 }
 
 #[test]

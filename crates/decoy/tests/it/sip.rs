@@ -1,8 +1,8 @@
 //! The telephone exchange against sipsak, nmap, hydra and rude ones.
 
-use crate::contacts::{Contact, is_root, kinds, over_tcp, over_udp, version_by_nmap};
+use crate::contacts::{Contact, Table, is_root, kinds, nothing_more, row, say, version_by_nmap};
 use crate::sensor::{Running, client, said};
-use hakutaku_model::touch::{Kind, SignedTouch};
+use hakutaku_model::touch::Kind;
 use std::time::Duration;
 
 fn running() -> Running {
@@ -25,70 +25,59 @@ fn digest(user: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-fn contacts() -> Vec<Contact<'static>> {
+fn contacts() -> Vec<Contact> {
     let shift_jis = encoding_rs::SHIFT_JIS.encode("交換手").0;
     let euc = encoding_rs::EUC_JP.encode("交換手").0;
     vec![
-        ("garbage", vec![0xfe; 100], &[Kind::Malformed]),
-        ("HTTP", b"GET / HTTP/1.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
-        ("half a request", b"OPTIONS sip:x SIP/2".to_vec(), &[Kind::Handshake]),
-        ("options without fields", b"OPTIONS sip:x SIP/2.0\r\n\r\n".to_vec(), &[Kind::Probe]),
-        ("options", request("OPTIONS", "100@pbx", b""), &[Kind::Probe]),
-        ("an unknown method", request("DANCE", "100@pbx", b""), &[Kind::Probe]),
-        ("the end of no call", request("BYE", "100@pbx", b""), &[Kind::Probe]),
-        ("an acknowledgement", request("ACK", "100@pbx", b""), &[Kind::Probe]),
-        ("a response", b"SIP/2.0 200 OK\r\nVia: x\r\n\r\n".to_vec(), &[Kind::Probe]),
-        ("half a sign-in", request("REGISTER", "pbx", b""), &[Kind::Handshake]),
-        ("sign-in", request("REGISTER", "pbx", &digest(b"100")), &[Kind::SignIn]),
-        ("sign-in in Shift_JIS", request("REGISTER", "pbx", &digest(&shift_jis)), &[Kind::SignIn]),
-        ("sign-in in EUC-JP", request("REGISTER", "pbx", &digest(&euc)), &[Kind::SignIn]),
-        ("sign-in of another scheme", request("REGISTER", "pbx", b"Authorization: Basic eDp5\r\n"), &[Kind::SignIn]),
-        ("a call", request("INVITE", "00972599123456@pbx", b""), &[Kind::Request]),
-        ("a call with a password", request("INVITE", "00972599123456@pbx", &digest(b"100")), &[Kind::SignIn]),
-        ("a message", request("MESSAGE", "100@pbx", b""), &[Kind::Request]),
+        row("garbage", vec![0xfe; 100], &[Kind::Malformed]),
+        row("HTTP", b"GET / HTTP/1.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
+        row("half a request", b"OPTIONS sip:x SIP/2".to_vec(), &[Kind::Handshake]),
+        row("options without fields", b"OPTIONS sip:x SIP/2.0\r\n\r\n".to_vec(), &[Kind::Probe]),
+        row("options", request("OPTIONS", "100@pbx", b""), &[Kind::Probe]).detail("client", "friendly-scanner"),
+        row("an unknown method", request("DANCE", "100@pbx", b""), &[Kind::Probe]),
+        row("the end of no call", request("BYE", "100@pbx", b""), &[Kind::Probe]),
+        row("an acknowledgement", request("ACK", "100@pbx", b""), &[Kind::Probe]),
+        row("a response", b"SIP/2.0 200 OK\r\nVia: x\r\n\r\n".to_vec(), &[Kind::Probe]),
+        row("half a sign-in", request("REGISTER", "pbx", b""), &[Kind::Handshake]),
+        row("sign-in", request("REGISTER", "pbx", &digest(b"100")), &[Kind::SignIn])
+            .user("100")
+            .detail("scheme", "digest"),
+        row("sign-in in Shift_JIS", request("REGISTER", "pbx", &digest(&shift_jis)), &[Kind::SignIn]).user("交換手"),
+        row("sign-in in EUC-JP", request("REGISTER", "pbx", &digest(&euc)), &[Kind::SignIn]).user("交換手"),
+        row("sign-in of another scheme", request("REGISTER", "pbx", b"Authorization: Basic eDp5\r\n"), &[Kind::SignIn]),
+        row("a call", request("INVITE", "00972599123456@pbx", b""), &[Kind::Request])
+            .detail("number", "00972599123456"),
+        row("a call with a password", request("INVITE", "00972599123456@pbx", &digest(b"100")), &[Kind::SignIn]),
+        row("a message", request("MESSAGE", "100@pbx", b""), &[Kind::Request]),
     ]
 }
 
-fn check(contacts: &[Contact<'_>], touches: &[Vec<SignedTouch>]) {
-    for (place, (name, ..)) in contacts.iter().enumerate() {
-        let touch = &touches[place][0].touch;
-        match *name {
-            "sign-in in Shift_JIS" | "sign-in in EUC-JP" => assert_eq!(touch.user.as_deref(), Some("交換手"), "{name}"),
-            "sign-in" => assert_eq!((touch.user.as_deref(), touch.detail["scheme"].as_str()), (Some("100"), "digest")),
-            "a call" => assert_eq!(touch.detail["number"], "00972599123456"),
-            "options" => assert_eq!(touch.detail["client"], "friendly-scanner"),
-            _ => {}
-        }
-    }
+/// What leaves which touches, over datagrams.
+pub(crate) fn table() -> Table {
+    let mut contacts = contacts();
+    contacts.push(say("an empty datagram", b"", &[Kind::Connect]));
+    let guess = request("REGISTER", "pbx", &digest(b"100"));
+    contacts.push(row("three guesses, a datagram each", guess, &[Kind::SignIn; 3]).times(3));
+    Table { protocol: "sip", personas: &["telephone"], contacts, check: nothing_more }
 }
 
-#[test]
-fn every_datagram_leaves_its_touch() {
-    let sensor = running();
-    let contacts = contacts();
-    check(&contacts, &over_udp(&sensor, "sip", &contacts));
-    sensor.verify();
-}
-
-#[test]
-fn every_contact_over_tcp_leaves_its_touches() {
-    let sensor = running();
+/// What leaves which touches, over connections.
+pub(crate) fn table_over_tcp() -> Table {
     let mut contacts = contacts();
     let twice = [request("REGISTER", "pbx", b""), request("REGISTER", "pbx", &digest(b"1"))].concat().repeat(3);
-    contacts.extend::<Vec<Contact<'_>>>(vec![
-        ("bare connect", vec![], &[Kind::Connect]),
-        ("line ends", b"\r\n\r\n".to_vec(), &[Kind::Malformed]),
-        ("TLS", b"\x16\x03\x01\x00\x05abcde".to_vec(), &[Kind::WrongProtocol]),
-        ("three tries", twice, &[Kind::SignIn, Kind::SignIn, Kind::SignIn]),
-        ("a head without end", [&b"OPTIONS sip:"[..], &vec![b'x'; 40_000]].concat(), &[Kind::Handshake]),
-        (
+    contacts.extend(vec![
+        say("bare connect", b"", &[Kind::Connect]),
+        row("line ends", b"\r\n\r\n".to_vec(), &[Kind::Malformed]),
+        row("TLS", b"\x16\x03\x01\x00\x05abcde".to_vec(), &[Kind::WrongProtocol]),
+        row("three tries", twice, &[Kind::SignIn, Kind::SignIn, Kind::SignIn]),
+        row("a head without end", [&b"OPTIONS sip:"[..], &vec![b'x'; 40_000]].concat(), &[Kind::Handshake]),
+        row(
             "a body of 4 GB",
             b"INVITE sip:1@x SIP/2.0\r\nContent-Length: 4000000000\r\n\r\n".to_vec(),
             &[Kind::Handshake],
         ),
     ]);
-    check(&contacts, &over_tcp(&sensor, "sip-tcp", &contacts));
-    sensor.verify();
+    Table { protocol: "sip-tcp", personas: &["telephone"], contacts, check: nothing_more }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The file server: real clients before a locked door, and what every contact leaves.
 
+use crate::contacts::{Table, by, nothing_more, row, say};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::{Kind, SignedTouch};
 use std::io::{Read as _, Write as _};
@@ -200,27 +201,8 @@ pub(crate) fn ntlm_authenticate(user: &[u8], flags: u32) -> Vec<u8> {
     out
 }
 
-#[test]
-fn guesses_on_one_connection_leave_one_touch_each_in_any_encoding() {
-    let sensor = running();
-    let mut stream = sensor.connect("smb");
-    exchange(&mut stream, &negotiate(&[0x210])).expect("negotiated");
-    for encoding in [encoding_rs::UTF_8, encoding_rs::SHIFT_JIS, encoding_rs::EUC_JP] {
-        let challenge = exchange(&mut stream, &set_up(0, NTLM_NEGOTIATE)).expect("challenge");
-        assert_eq!(&challenge[8..12], 0xc000_0016_u32.to_le_bytes());
-        let session = u64::from_le_bytes(challenge[40..48].try_into().expect("eight"));
-        let answer = ntlm_authenticate(&encoding.encode("管理者").0, 2);
-        let refused = exchange(&mut stream, &set_up(session, &answer)).expect("refused");
-        assert_eq!(&refused[8..12], 0xc000_006d_u32.to_le_bytes());
-    }
-    drop(stream);
-    let touches = sensor.touches(3);
-    assert_eq!(kinds(&touches), [Kind::SignIn; 3]);
-    assert!(touches.iter().all(|signed| signed.touch.user.as_deref() == Some("管理者")), "{touches:#?}");
-}
-
-#[test]
-fn every_other_contact_leaves_one_touch_of_its_kind() {
+/// What leaves which touches.
+pub(crate) fn table() -> Table {
     let smb1 = |dialects: &[u8]| {
         let mut message = [&b"\xffSMBr\0\0\0\0\x08\x01\x40"[..], &[0; 20], &[0]].concat();
         message.extend(u16::try_from(dialects.len()).expect("short").to_le_bytes());
@@ -230,28 +212,62 @@ fn every_other_contact_leaves_one_touch_of_its_kind() {
     let framed =
         |message: Vec<u8>| [&u32::try_from(message.len()).expect("short").to_be_bytes()[..], &message].concat();
     let upgrade = smb1(b"\x02NT LM 0.12\0\x02SMB 2.002\0\x02SMB 2.???\0");
-    let cases: Vec<(&str, Vec<u8>, Kind)> = vec![
-        ("bare", vec![], Kind::Connect),
-        ("half a frame", b"\0\0\0\x90\xfeSMB\x40".to_vec(), Kind::Handshake),
-        ("negotiation", framed(negotiate(&[0x311])), Kind::Handshake),
-        ("negotiation from SMB 1", framed(upgrade), Kind::Handshake),
-        ("SMB 1 alone", framed(smb1(b"\x02NT LM 0.12\0")), Kind::Probe),
-        ("names asked", [framed(negotiate(&[0x210])), framed(set_up(0, NTLM_NEGOTIATE))].concat(), Kind::Probe),
-        ("HTTP", b"GET / HTTP/1.1\r\n\r\n".to_vec(), Kind::WrongProtocol),
-        ("SSH", b"SSH-2.0-Go\r\n".to_vec(), Kind::WrongProtocol),
-        ("TLS", b"\x16\x03\x01\0\x05hello".to_vec(), Kind::WrongProtocol),
-        ("garbage", b"\xde\xad\xbe\xef\xde\xad".to_vec(), Kind::Malformed),
-        ("a frame of nothing known", b"\0\0\0\x08abcdefgh".to_vec(), Kind::Malformed),
-        ("too long", b"\0\xff\xff\xff\xfeSMB".to_vec(), Kind::Handshake),
-        ("command before negotiation", framed(two(3, 0, &[9, 0])), Kind::Handshake),
-        ("NetBIOS session", [&b"\x81\0\0\x44"[..], &[b'A'; 68]].concat(), Kind::Handshake),
+    let contacts = vec![
+        say("bare connect", b"", &[Kind::Connect]),
+        say("half a frame", b"\0\0\0\x90\xfeSMB\x40", &[Kind::Handshake]),
+        row("negotiation, then gone", framed(negotiate(&[0x311])), &[Kind::Handshake]),
+        row("negotiation from SMB 1", framed(upgrade), &[Kind::Handshake]),
+        row("a dialect nobody has", framed(negotiate(&[0x999])), &[Kind::Handshake]),
+        row("SMB 1 alone", framed(smb1(b"\x02NT LM 0.12\0")), &[Kind::Probe]),
+        row("names asked", [framed(negotiate(&[0x210])), framed(set_up(0, NTLM_NEGOTIATE))].concat(), &[Kind::Probe]),
+        by("sign-in", |sensor| sign_in(sensor, "管理者%Winter2026!"), &[Kind::SignIn])
+            .user("管理者")
+            .detail("domain", "KLINIK")
+            .detail("scheme", "ntlmv2"),
+        by("three guesses", |sensor| guess(sensor, &[encoding_rs::UTF_8; 3]), &[Kind::SignIn; 3]).user("管理者"),
+        by("sign-in in Shift_JIS", |sensor| guess(sensor, &[encoding_rs::SHIFT_JIS]), &[Kind::SignIn]).user("管理者"),
+        by("sign-in in EUC-JP", |sensor| guess(sensor, &[encoding_rs::EUC_JP]), &[Kind::SignIn]).user("管理者"),
+        by("planted credential", |sensor| sign_in(sensor, "hoshu%Ringo2024"), &[Kind::Token]).user("hoshu"),
+        by(
+            "the shares, without a name",
+            |sensor| drop(smbclient(sensor, &["-U%", "-L", "//127.0.0.1"])),
+            &[Kind::Request],
+        )
+        .detail("request", "list of shares"),
+        by("a share that is not there", |sensor| share(sensor, "nothing"), &[Kind::Request]),
+        by("a share for administrators", |sensor| share(sensor, "C$"), &[Kind::Request]),
+        say("HTTP", b"GET / HTTP/1.1\r\n\r\n", &[Kind::WrongProtocol]),
+        say("SSH", b"SSH-2.0-Go\r\n", &[Kind::WrongProtocol]),
+        say("TLS", b"\x16\x03\x01\0\x05hello", &[Kind::WrongProtocol]),
+        say("garbage", b"\xde\xad\xbe\xef\xde\xad", &[Kind::Malformed]),
+        say("a frame of nothing known", b"\0\0\0\x08abcdefgh", &[Kind::Malformed]),
+        say("a frame of 16 MB", b"\0\xff\xff\xff\xfeSMB", &[Kind::Handshake]),
+        row("a command before negotiation", framed(two(3, 0, &[9, 0])), &[Kind::Handshake]),
+        row("NetBIOS session", [&b"\x81\0\0\x44"[..], &[b'A'; 68]].concat(), &[Kind::Handshake]),
     ];
-    let sensor = running();
-    for (index, (name, bytes, kind)) in cases.into_iter().enumerate() {
-        sensor.say("smb", &bytes);
-        let touches = sensor.touches(index + 1);
-        assert_eq!(touches.len(), index + 1, "{name}: {touches:#?}");
-        assert_eq!(touches[index].touch.kind, kind, "{name}: {:#?}", touches[index]);
+    Table { protocol: "smb", personas: &["windows-server"], contacts, check: nothing_more }
+}
+
+fn sign_in(sensor: &Running, user: &str) {
+    let output = smbclient(sensor, &["-L", "//127.0.0.1", "-W", "KLINIK", "-U", user]);
+    assert!(output.contains("NT_STATUS_LOGON_FAILURE"), "{output}");
+}
+
+fn share(sensor: &Running, name: &str) {
+    smbclient(sensor, &["-U%", &format!("//127.0.0.1/{name}"), "-c", "ls"]);
+}
+
+/// One try for each encoding of the name, on one connection.
+fn guess(sensor: &Running, encodings: &[&'static encoding_rs::Encoding]) {
+    let mut stream = sensor.connect("smb");
+    exchange(&mut stream, &negotiate(&[0x210])).expect("negotiated");
+    for encoding in encodings {
+        let challenge = exchange(&mut stream, &set_up(0, NTLM_NEGOTIATE)).expect("challenge");
+        assert_eq!(&challenge[8..12], 0xc000_0016_u32.to_le_bytes());
+        let session = u64::from_le_bytes(challenge[40..48].try_into().expect("eight"));
+        let answer = ntlm_authenticate(&encoding.encode("管理者").0, 2);
+        let refused = exchange(&mut stream, &set_up(session, &answer)).expect("refused");
+        assert_eq!(&refused[8..12], 0xc000_006d_u32.to_le_bytes());
     }
 }
 

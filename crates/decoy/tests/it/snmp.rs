@@ -1,9 +1,9 @@
 //! SNMP: each datagram is one touch.
 
+use crate::contacts::{Table, by, nothing_more, row, say};
 use crate::printer::probes;
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::Kind;
-use std::time::Duration;
 
 fn agent() -> Running {
     Running::new(&[("snmp", "linux-server")])
@@ -53,24 +53,50 @@ fn a_walk_ends_and_each_of_its_datagrams_is_a_touch() {
     }
 }
 
-#[test]
-fn every_datagram_leaves_exactly_one_touch() {
+/// What leaves which touches.
+pub(crate) fn table() -> Table {
     let version3 = b"\x30\x3a\x02\x01\x03\x30\x0f\x02\x02\x4a\x69\x02\x03\0\xff\xe3\x04\x01\x04\x02\x01\x03\x04\x10\x30\x0e\x04\0\x02\x01\0\x02\x01\0\x04\0\x04\0\x04\0\x30\x12\x04\0\x04\0\xa0\x0c\x02\x02\x37\xf0\x02\x01\0\x02\x01\0\x30\0";
     let trap = b"\x30\x13\x02\x01\x01\x04\x06public\xa7\x06\x02\x01\x01\x02\x01\x00";
-    let table: &[(&[u8], Kind)] = &[
-        (b"", Kind::Connect),
-        (b"\x30\x82", Kind::Malformed),
-        (b"\x30\x84\xff\xff\xff\xff\x02\x01\x00", Kind::Malformed),
-        (b"garbage", Kind::Malformed),
-        (b"GET / HTTP/1.0\r\n\r\n", Kind::WrongProtocol),
-        (version3, Kind::Probe),
-        (trap, Kind::Request),
+    let japanese = |encoding: &'static encoding_rs::Encoding| message(&encoding.encode("管理者").0, 0xa0);
+    let contacts = vec![
+        say("an empty datagram", b"", &[Kind::Connect]),
+        row("half a message", message(b"public", 0xa0)[..20].to_vec(), &[Kind::Malformed]),
+        say("half a length", b"\x30\x82", &[Kind::Malformed]),
+        say("a length of 4 GB", b"\x30\x84\xff\xff\xff\xff\x02\x01\x00", &[Kind::Malformed]),
+        row("the system's description, asked as everybody may", message(b"public", 0xa0), &[Kind::Probe])
+            .detail("oid", "1.3.6.1.2.1.1.5.0")
+            .answer(b"public"),
+        row("the next value", message(b"public", 0xa1), &[Kind::Probe]),
+        say("the engine of version 3", version3, &[Kind::Probe]),
+        say("a trap", trap, &[Kind::Request]),
+        row("a value set", message(b"public", 0xa3), &[Kind::Write]),
+        row("sign-in: another community", message(b"private", 0xa0), &[Kind::SignIn]),
+        row("three guesses, a datagram each", message(b"secret", 0xa0), &[Kind::SignIn; 3]).times(3),
+        by("a user of version 3", user, &[Kind::Probe, Kind::SignIn]),
+        row("a community in Shift_JIS", japanese(encoding_rs::SHIFT_JIS), &[Kind::SignIn]),
+        row("a community in EUC-JP", japanese(encoding_rs::EUC_JP), &[Kind::SignIn]),
+        say("HTTP", b"GET / HTTP/1.0\r\n\r\n", &[Kind::WrongProtocol]),
+        say("garbage", b"garbage", &[Kind::Malformed]),
     ];
-    for (bytes, kind) in table {
-        let sensor = agent();
-        sensor.ask("snmp", bytes, Duration::from_millis(50));
-        assert_eq!(sensor.only().touch.kind, *kind, "{bytes:?}");
-    }
+    Table { protocol: "snmp", personas: &["linux-server"], contacts, check: nothing_more }
+}
+
+/// A message of version 1 about the system's name.
+fn message(community: &[u8], asks: u8) -> Vec<u8> {
+    let element = |tag: u8, parts: &[&[u8]]| {
+        let content = parts.concat();
+        [&[tag, u8::try_from(content.len()).expect("short")][..], &content].concat()
+    };
+    let variable = element(0x30, &[&element(6, &[b"\x2b\x06\x01\x02\x01\x01\x05\x00"]), &element(5, &[])]);
+    let number = element(2, &[&[0]]);
+    let pdu = element(asks, &[&element(2, &[&[7]]), &number, &number, &element(0x30, &[&variable])]);
+    element(0x30, &[&number, &element(4, &[community]), &pdu])
+}
+
+fn user(sensor: &Running) {
+    let options = ["-v3", "-l", "authNoPriv", "-u", "admin", "-a", "SHA", "-A", "himitsu12"];
+    let out = run(sensor, "snmpget", &options, &["1.3.6.1.2.1.1.1.0"]);
+    assert!(out.contains("Unknown user name"), "{out}");
 }
 
 #[test]
@@ -83,17 +109,6 @@ fn a_client_of_version_3_finds_the_engine_and_no_user() {
     let kinds: Vec<Kind> = all.iter().map(|signed| signed.touch.kind).collect();
     assert_eq!(kinds, [Kind::Probe, Kind::SignIn]);
     assert_eq!((all[1].touch.user.as_deref(), &all[1].touch.detail["scheme"][..]), (Some("管理者"), "usm"));
-}
-
-#[test]
-fn a_community_in_shift_jis_and_half_a_message_are_seen() {
-    let sensor = agent();
-    let mut bytes = b"\x30\x29\x02\x01\x00\x04\x06\x8a\xc7\x97\x9d\x8e\xd2\xa0\x1c\x02\x04\x4c\x33\xa7\x56\x02\x01\x00\x02\x01\x00\x30\x0e\x30\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x05\x00\x05\x00".to_vec();
-    sensor.ask("snmp", &bytes, Duration::from_millis(50));
-    assert_eq!(sensor.only().touch.kind, Kind::SignIn);
-    bytes.truncate(20);
-    sensor.ask("snmp", &bytes, Duration::from_millis(50));
-    assert_eq!(sensor.touches(2).remove(1).touch.kind, Kind::Malformed);
 }
 
 #[test]

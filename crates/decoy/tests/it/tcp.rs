@@ -1,7 +1,8 @@
 //! The silent port: what every visit leaves, whatever it does.
 
+use crate::contacts::{Table, row, say};
 use crate::sensor::Running;
-use hakutaku_model::touch::Kind;
+use hakutaku_model::touch::{Kind, SignedTouch};
 use std::io::{Read as _, Write as _};
 
 fn running() -> Running {
@@ -18,20 +19,24 @@ fn a_bare_connect_leaves_one_touch() {
     assert_eq!(touch.detail["dest_ip"], "127.0.0.1");
 }
 
-#[test]
-fn what_looks_like_another_protocol_is_named_and_garbage_is_shown_escaped() {
-    for (bytes, kind, name) in [
-        (&b"GET / HTTP/1.0\r\n\r\n"[..], Kind::WrongProtocol, Some("http")),
-        (b"SSH-2.0-x\r\n", Kind::WrongProtocol, Some("ssh")),
-        (b"\x16\x03\x01\x00\x05abcde", Kind::WrongProtocol, Some("tls")),
-        (b"\xde\xad\xbe\xef", Kind::Malformed, None),
-    ] {
-        let sensor = running();
-        sensor.say("tcp", bytes);
-        let touch = sensor.only().touch;
-        assert_eq!((touch.kind, touch.detail.get("looks_like").map(String::as_str)), (kind, name));
-        assert!(touch.detail["opening"].is_ascii());
-    }
+/// What leaves which touches.
+pub(crate) fn table() -> Table {
+    let contacts = vec![
+        say("bare connect", b"", &[Kind::Connect]).answer(b""),
+        say("HTTP", b"GET / HTTP/1.0\r\n\r\n", &[Kind::WrongProtocol]).detail("looks_like", "http"),
+        say("SSH", b"SSH-2.0-x\r\n", &[Kind::WrongProtocol]).detail("looks_like", "ssh"),
+        say("TLS", b"\x16\x03\x01\x00\x05abcde", &[Kind::WrongProtocol]).detail("looks_like", "tls"),
+        say("garbage", b"\xde\xad\xbe\xef", &[Kind::Malformed]).detail("opening", "\\xde\\xad\\xbe\\xef"),
+        row("a line in Shift_JIS", encoding_rs::SHIFT_JIS.encode("病院\r\n").0.into_owned(), &[Kind::Malformed]),
+        say("line ends, as scanners send them", b"\r\n\r\n", &[Kind::Malformed]),
+    ];
+    Table { protocol: "tcp", personas: &["linux-server"], contacts, check }
+}
+
+fn check(name: &str, touches: &[SignedTouch]) {
+    // Bytes are shown escaped, whatever they were.
+    let is_plain = |signed: &SignedTouch| signed.touch.detail.get("opening").is_none_or(|opening| opening.is_ascii());
+    assert!(touches.iter().all(is_plain), "{name}: {touches:#?}");
 }
 
 #[test]

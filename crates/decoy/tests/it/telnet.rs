@@ -1,5 +1,6 @@
 //! Telnet against the real client, hydra, nmap and rude visitors.
 
+use crate::contacts::{Table, nothing_more, row, say};
 use crate::script::{passwords, talk};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::Kind;
@@ -13,26 +14,29 @@ fn port(sensor: &Running) -> String {
     sensor.address("telnet").port().to_string()
 }
 
-#[test]
-fn every_contact_leaves_one_touch_of_its_kind() {
-    for persona in ["linux-server", "printer", "windows-terminal"] {
-        for (bytes, kind) in [
-            (&b""[..], Kind::Connect),
-            (b"\xff\xfc\x18\xff\xfc\x20", Kind::Handshake),
-            (b"\xff\xfc\x18admin\r\n", Kind::Handshake),
-            (b"admin\r\n", Kind::Handshake),
-            (b"admin\r\nadmin\r\n", Kind::SignIn),
-            (b"GET / HTTP/1.0\r\n\r\n", Kind::WrongProtocol),
-            (b"SSH-2.0-x\r\n", Kind::WrongProtocol),
-            (b"\x01\x02\x03\x04\r\n", Kind::Malformed),
-            (b"half a na", Kind::Malformed),
-        ] {
-            let sensor = Running::new(&[("telnet", persona)]);
-            let answer = sensor.say("telnet", bytes);
-            assert!(answer.starts_with(b"\xff\xfd"), "{persona}: {}", answer.escape_ascii());
-            assert_eq!(sensor.only().touch.kind, kind, "{persona}: {}", bytes.escape_ascii());
-        }
-    }
+/// What leaves which touches, whatever the machine.
+pub(crate) fn table() -> Table {
+    let (sjis, euc) = (encoding_rs::SHIFT_JIS.encode("検査室").0, encoding_rs::EUC_JP.encode("検査室").0);
+    let named = |user: &[u8]| [user, b"\r\npassword\r\n"].concat();
+    let contacts = vec![
+        say("bare connect", b"", &[Kind::Connect]).answer(b"\xff\xfd"),
+        say("half a negotiation", b"\xff\xfc\x18\xff\xfc\x20", &[Kind::Handshake]),
+        say("negotiation and a name, then gone", b"\xff\xfc\x18admin\r\n", &[Kind::Handshake]),
+        say("half a sign-in", b"admin\r\n", &[Kind::Handshake]).detail("asked_as", "admin"),
+        say("half a name", b"half a na", &[Kind::Malformed]),
+        say("line ends, as scanners send them", b"\r\n\r\n", &[Kind::Handshake]),
+        say("sign-in", b"admin\r\nadmin\r\n", &[Kind::SignIn]).user("admin"),
+        row("three guesses", named(b"root").repeat(3), &[Kind::SignIn; 3]).user("root"),
+        row("sign-in in UTF-8, Japanese", named("検査室".as_bytes()), &[Kind::SignIn]).user("検査室"),
+        row("sign-in in Shift_JIS", named(&sjis), &[Kind::SignIn]).user("検査室").detail("user_encoding", "Shift_JIS"),
+        row("sign-in in EUC-JP", named(&euc), &[Kind::SignIn]).user("検査室").detail("user_encoding", "EUC-JP"),
+        say("planted credential", b"hoshu\r\nRingo2024\r\n", &[Kind::Token]),
+        say("HTTP", b"GET / HTTP/1.0\r\n\r\n", &[Kind::WrongProtocol]),
+        say("SSH", b"SSH-2.0-x\r\n", &[Kind::WrongProtocol]),
+        say("garbage", b"\x01\x02\x03\x04\r\n", &[Kind::Malformed]),
+    ];
+    let personas = &["linux-server", "printer", "windows-terminal"];
+    Table { protocol: "telnet", personas, contacts, check: nothing_more }
 }
 
 #[test]
@@ -54,18 +58,6 @@ fn each_try_is_a_touch_and_after_five_the_line_is_cut() {
     assert_eq!(tries.len(), 5);
     // The password is asked for and not shown.
     assert!(text.contains("root") && !text.contains("letmein"), "{text}");
-}
-
-#[test]
-fn japanese_names_come_out_readable() {
-    let (sjis, euc) = (encoding_rs::SHIFT_JIS.encode("検査室").0, encoding_rs::EUC_JP.encode("検査室").0);
-    for (name, encoding) in [("検査室".as_bytes(), None), (&*sjis, Some("Shift_JIS")), (&*euc, Some("EUC-JP"))] {
-        let sensor = Running::new(&[("telnet", "printer")]);
-        sensor.say("telnet", &[name, b"\r\npassword\r\n"].concat());
-        let touch = sensor.only().touch;
-        assert_eq!(touch.user.as_deref(), Some("検査室"));
-        assert_eq!(touch.detail.get("user_encoding").map(String::as_str), encoding);
-    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The server of start-up files against curl and rude ones.
 
-use crate::contacts::{Contact, is_root, over_udp, version_by_nmap};
+use crate::contacts::{Table, is_root, nothing_more, row, say, version_by_nmap};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::Kind;
 use std::time::Duration;
@@ -9,35 +9,30 @@ fn running() -> Running {
     Running::new(&[("tftp", "linux-server")])
 }
 
-#[test]
-fn every_contact_leaves_its_touch() {
-    let sensor = running();
+/// What leaves which touches.
+pub(crate) fn table() -> Table {
     let named = |encoding: &'static encoding_rs::Encoding| {
         [b"\x00\x01", &encoding.encode("設定.cfg").0[..], b"\0octet\0"].concat()
     };
-    let contacts: Vec<Contact<'_>> = vec![
-        ("an empty datagram", vec![], &[Kind::Connect]),
-        ("garbage", vec![0xfe; 100], &[Kind::Malformed]),
-        ("half a request", b"\x00\x01boot".to_vec(), &[Kind::Malformed]),
-        ("an unknown mode", b"\x00\x01boot\0gzip\0".to_vec(), &[Kind::Malformed]),
-        ("HTTP", b"GET / HTTP/1.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
-        ("an unknown operation", b"\x00\x00\x10\x00\x00\x00".to_vec(), &[Kind::Malformed]),
-        ("an error", b"\x00\x05\x00\x00no\0".to_vec(), &[Kind::Probe]),
-        ("a stray acknowledgement", b"\x00\x04\x00\x01".to_vec(), &[Kind::Probe]),
-        ("a file", b"\x00\x01/startup-config\0netascii\0".to_vec(), &[Kind::Request]),
-        ("a file outside", b"\x00\x01../../etc/passwd\0octet\0".to_vec(), &[Kind::Request]),
-        ("a file with options", b"\x00\x01x\0octet\0blksize\x001428\0tsize\x000\0".to_vec(), &[Kind::Request]),
-        ("a file to keep", b"\x00\x02fw.bin\0octet\0".to_vec(), &[Kind::Write]),
-        ("Shift_JIS", named(encoding_rs::SHIFT_JIS), &[Kind::Request]),
-        ("EUC-JP", named(encoding_rs::EUC_JP), &[Kind::Request]),
-        ("UTF-8", named(encoding_rs::UTF_8), &[Kind::Request]),
+    let contacts = vec![
+        say("an empty datagram", b"", &[Kind::Connect]),
+        row("garbage", vec![0xfe; 100], &[Kind::Malformed]),
+        row("half a request", b"\x00\x01boot".to_vec(), &[Kind::Malformed]),
+        row("an unknown mode", b"\x00\x01boot\0gzip\0".to_vec(), &[Kind::Malformed]),
+        row("HTTP", b"GET / HTTP/1.0\r\n\r\n".to_vec(), &[Kind::WrongProtocol]),
+        row("an unknown operation", b"\x00\x00\x10\x00\x00\x00".to_vec(), &[Kind::Malformed]),
+        row("an error", b"\x00\x05\x00\x00no\0".to_vec(), &[Kind::Probe]),
+        row("a stray acknowledgement", b"\x00\x04\x00\x01".to_vec(), &[Kind::Probe]),
+        row("a file", b"\x00\x01/startup-config\0netascii\0".to_vec(), &[Kind::Request])
+            .detail("path", "/startup-config"),
+        row("a file outside", b"\x00\x01../../etc/passwd\0octet\0".to_vec(), &[Kind::Request]),
+        row("a file with options", b"\x00\x01x\0octet\0blksize\x001428\0tsize\x000\0".to_vec(), &[Kind::Request]),
+        row("a file to keep", b"\x00\x02fw.bin\0octet\0".to_vec(), &[Kind::Write]),
+        row("Shift_JIS", named(encoding_rs::SHIFT_JIS), &[Kind::Request]).detail("path", "設定.cfg"),
+        row("EUC-JP", named(encoding_rs::EUC_JP), &[Kind::Request]).detail("path", "設定.cfg"),
+        row("UTF-8", named(encoding_rs::UTF_8), &[Kind::Request]).detail("path", "設定.cfg"),
     ];
-    let touches = over_udp(&sensor, "tftp", &contacts);
-    assert_eq!(touches[8][0].touch.detail["path"], "/startup-config");
-    for place in contacts.len() - 3..contacts.len() {
-        assert_eq!(touches[place][0].touch.detail["path"], "設定.cfg", "{}", contacts[place].0);
-    }
-    sensor.verify();
+    Table { protocol: "tftp", personas: &["linux-server"], contacts, check: nothing_more }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! VNC against hydra, nmap and rude visitors.
 
+use crate::contacts::{Table, nothing_more, say};
 use crate::script::{passwords, talk};
 use crate::sensor::{Running, client, said};
 use hakutaku_model::touch::Kind;
@@ -12,27 +13,25 @@ fn port(sensor: &Running) -> String {
     sensor.address("vnc").port().to_string()
 }
 
-#[test]
-fn every_contact_leaves_one_touch_of_its_kind() {
-    for (bytes, kind) in [
-        (&b""[..], Kind::Connect),
-        (b"RFB 003.008\n", Kind::Handshake),
-        (b"RFB 003.008\n\x02", Kind::Handshake),
-        (b"RFB 003.008\n\x02half", Kind::Handshake),
-        (b"RFB 003.008\n\x01\x01", Kind::Request),
-        (b"RFB 003.008\n\x02sixteen bytes...", Kind::SignIn),
-        (b"RFB 003.007\n\x02sixteen bytes...", Kind::SignIn),
-        (b"RFB 003.003\nsixteen bytes...", Kind::SignIn),
-        (b"GET / HTTP/1.0\r\n\r\n", Kind::WrongProtocol),
-        (b"SSH-2.0-OpenSSH\r\n", Kind::WrongProtocol),
-        (b"\xde\xad\xbe\xef\xde\xad\xbe\xef\xde\xad\xbe\xef", Kind::Malformed),
-        (b"\xde\xad", Kind::Malformed),
-    ] {
-        let sensor = running();
-        let answer = sensor.say("vnc", bytes);
-        assert!(answer.starts_with(b"RFB 003.008\n"), "{}", answer.escape_ascii());
-        assert_eq!(sensor.only().touch.kind, kind, "{}", bytes.escape_ascii());
-    }
+/// What leaves which touches.
+pub(crate) fn table() -> Table {
+    let greeting = b"RFB 003.008\n";
+    let contacts = vec![
+        say("bare connect", b"", &[Kind::Connect]).answer(greeting),
+        say("a version, then gone", b"RFB 003.008\n", &[Kind::Handshake]),
+        say("half a handshake", b"RFB 003.008\n\x02", &[Kind::Handshake]),
+        say("half an answer to the challenge", b"RFB 003.008\n\x02half", &[Kind::Handshake]),
+        say("a way in without a password", b"RFB 003.008\n\x01\x01", &[Kind::Request]),
+        say("sign-in", b"RFB 003.008\n\x02sixteen bytes...", &[Kind::SignIn]).detail("scheme", "vnc"),
+        say("sign-in of version 3.7", b"RFB 003.007\n\x02sixteen bytes...", &[Kind::SignIn]),
+        say("sign-in of version 3.3", b"RFB 003.003\nsixteen bytes...", &[Kind::SignIn]),
+        say("three guesses, a connection each", b"RFB 003.008\n\x02sixteen bytes...", &[Kind::SignIn; 3]).times(3),
+        say("HTTP", b"GET / HTTP/1.0\r\n\r\n", &[Kind::WrongProtocol]),
+        say("SSH", b"SSH-2.0-OpenSSH\r\n", &[Kind::WrongProtocol]),
+        say("garbage", b"\xde\xad\xbe\xef\xde\xad\xbe\xef\xde\xad\xbe\xef", &[Kind::Malformed]),
+        say("two bytes of garbage", b"\xde\xad", &[Kind::Malformed]),
+    ];
+    Table { protocol: "vnc", personas: &["windows-terminal"], contacts, check: nothing_more }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Which pages a persona has.
 
 use super::Door;
+use super::integrated;
 use super::judge::{Act, Request};
 use super::page;
 use super::reply::{Reply, Software};
@@ -147,6 +148,10 @@ pub(super) fn front(kind: Kind) -> Option<&'static Front> {
 pub(super) struct Site;
 
 impl Door for Site {
+    fn is_integrated(&self) -> bool {
+        true
+    }
+
     fn answer(&self, visit: &Visit, request: &Request, act: &Act) -> Reply {
         let identity = visit.identity();
         let software = Software::of(identity);
@@ -186,11 +191,20 @@ fn not_posted(software: Software, path: &str) -> Reply {
 }
 
 fn challenge(identity: &Identity, software: Software) -> Reply {
+    if software == Software::Iis {
+        return integrated::challenge(identity, software);
+    }
     let realm = match identity.kind {
         Kind::LinuxServer => "Restricted".to_owned(),
         _ => identity.host.clone(),
     };
     software.error(401).with("WWW-Authenticate", format!("Basic realm=\"{realm}\""))
+}
+
+/// Whether a path is a folder or in it; Windows does not look at the case.
+fn is_below(path: &str, folder: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    lower.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn look(identity: &Identity, software: Software, path: &str) -> Reply {
@@ -206,6 +220,10 @@ fn look(identity: &Identity, software: Software, path: &str) -> Reply {
             None => page::standard(identity),
         },
         _ if is_camera => challenge(identity, software),
+        // Where a server of Windows gives out certificates: a favourite of those who relay sign-ins.
+        _ if software == Software::Iis && front.is_none() && is_below(path, "/certsrv") => {
+            challenge(identity, software)
+        }
         "/admin" | "/admin/" => match front {
             Some(front) if identity.kind == Kind::Printer => software.error(302).with("Location", front.start),
             Some(_) => software.error(404),

@@ -1,6 +1,6 @@
 //! Sign-in messages and their refusal.
 
-use crate::protocol::bytes::{from_utf16, le16, le32, part, utf16};
+use crate::protocol::octets::{from, from_utf16, utf16};
 use crate::visit::Visit;
 
 /// A wish to sign in.
@@ -20,10 +20,11 @@ pub(super) struct Login {
 impl Login {
     /// LOGIN7 (MS-TDS 2.2.6.4): 36 bytes of numbers, then offset and length of each text, in characters.
     pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
-        let version = le32(bytes, 4)?;
+        let version = from(bytes, 4).u32_le()?;
         let raw = |at: usize, unit: usize| -> Option<&[u8]> {
-            let length = usize::from(le16(bytes, at + 2)?) * unit;
-            if length == 0 { Some(&[]) } else { part(bytes, usize::from(le16(bytes, at)?), length) }
+            let mut field = from(bytes, at);
+            let (offset, length) = (field.u16_le()?, field.u16_le()?);
+            from(bytes, offset.into()).take(usize::from(length) * unit)
         };
         let text = |at: usize| raw(at, 2).map(|raw| from_utf16(raw).into_bytes());
         // Each byte of the password has its halves swapped and is then combined with 0xa5.
@@ -46,7 +47,7 @@ impl Login {
     pub(super) fn parse_old(bytes: &[u8]) -> Option<Self> {
         let field = |at: usize| -> Option<Vec<u8>> {
             let length = usize::from(*bytes.get(at + 30)?).min(30);
-            part(bytes, at, length).map(<[u8]>::to_vec)
+            from(bytes, at).take(length).map(<[u8]>::to_vec)
         };
         Some(Self {
             workstation: field(0)?,

@@ -1,7 +1,7 @@
 //! TLS inside TDS (MS-TDS 3.3.5.2): the handshake travels in PRELOGIN packets, everything after it as plain TLS records.
 
 use super::{PRELOGIN, packet};
-use crate::protocol::bytes::be16;
+use crate::protocol::octets::from;
 use crate::wire::{Wire, exact};
 use rustls::{ServerConfig, ServerConnection};
 use std::io::{self, Read as _, Write as _};
@@ -36,7 +36,7 @@ impl Tunnel {
         let mut tunnel = Self { tls: ServerConnection::new(Arc::new(config)).map_err(broken)? };
         for _ in 0..PACKETS {
             let head = exact(wire, 8, 8).await?;
-            let length = usize::from(be16(&head, 2).unwrap_or(0));
+            let length = usize::from(from(&head, 2).u16().unwrap_or(0));
             if head.first() != Some(&PRELOGIN) || length < 8 {
                 return Err(io::ErrorKind::InvalidData.into());
             }
@@ -89,7 +89,7 @@ impl Tunnel {
                 Ok(more) => have += more,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     let head = exact(wire, 5, 5).await?;
-                    let body = exact(wire, usize::from(be16(&head, 3).unwrap_or(0)), LONGEST).await?;
+                    let body = exact(wire, usize::from(from(&head, 3).u16().unwrap_or(0)), LONGEST).await?;
                     self.feed(&head)?;
                     self.feed(&body)?;
                 }

@@ -5,7 +5,7 @@ use super::share::{Share, listing, parse_create, parse_query};
 use super::two::{
     ACCESS_DENIED, BODY, HELD, INSUFFICIENT_RESOURCES, INVALID_PARAMETER, NOT_SUPPORTED, OK, Reply, Talk, Tree,
 };
-use crate::protocol::bytes::{le16, le32, le64, part};
+use crate::protocol::octets::from;
 use crate::visit::Visit;
 use hakutaku_model::touch::Kind;
 use std::io;
@@ -81,7 +81,7 @@ impl Talk {
 
     /// The open thing whose identifier stands at an offset of the body; all ones is the last opened one of a chain.
     fn held(&mut self, this: &[u8], at: usize) -> Option<&mut Held> {
-        let id = match le64(this, BODY + at + 8)? {
+        let id = match from(this, BODY + at + 8).u64_le()? {
             u64::MAX => self.last,
             id => id,
         };
@@ -93,7 +93,7 @@ impl Talk {
         if self.held(this, 8).is_none() {
             return Reply::Send(FILE_CLOSED, Vec::new());
         }
-        let id = le64(this, BODY + 16).filter(|id| *id != u64::MAX).unwrap_or(self.last);
+        let id = from(this, BODY + 16).u64_le().filter(|id| *id != u64::MAX).unwrap_or(self.last);
         self.open.retain(|(open, _)| *open != id);
         let mut body = vec![60, 0];
         body.resize(60, 0);
@@ -102,7 +102,7 @@ impl Talk {
 
     /// Reads what the pipe has to say (2.2.19, 2.2.20).
     pub(super) fn read(&mut self, this: &[u8]) -> Reply {
-        let room = le32(this, BODY + 4).unwrap_or(0) as usize;
+        let room = from(this, BODY + 4).u32_le().unwrap_or(0) as usize;
         let Some(Held::Pipe(waiting)) = self.held(this, 16) else { return Reply::Send(FILE_CLOSED, Vec::new()) };
         if waiting.is_empty() {
             return Reply::Send(PIPE_EMPTY, Vec::new());
@@ -117,8 +117,8 @@ impl Talk {
 
     /// Writes to the pipe (2.2.21, 2.2.22).
     pub(super) async fn write(&mut self, visit: &Visit, this: &[u8]) -> io::Result<Reply> {
-        let (at, length) = (le16(this, BODY + 2).unwrap_or(0), le32(this, BODY + 4).unwrap_or(0));
-        let data = part(this, usize::from(at), length as usize).unwrap_or_default();
+        let (at, length) = (from(this, BODY + 2).u16_le().unwrap_or(0), from(this, BODY + 4).u32_le().unwrap_or(0));
+        let data = from(this, usize::from(at)).take(length as usize).unwrap_or_default();
         let Some(Held::Pipe(waiting)) = self.held(this, 16) else {
             return Ok(Reply::Send(FILE_CLOSED, Vec::new()));
         };
@@ -131,12 +131,12 @@ impl Talk {
 
     /// A control code (2.2.31): only the exchange over a pipe is known.
     pub(super) async fn control(&mut self, visit: &Visit, this: &[u8]) -> io::Result<Reply> {
-        if le32(this, BODY + 4) != Some(0x0011_c017) {
+        if from(this, BODY + 4).u32_le() != Some(0x0011_c017) {
             return Ok(Reply::Send(NOT_SUPPORTED, Vec::new()));
         }
-        let (at, length) = (le32(this, BODY + 24).unwrap_or(0), le32(this, BODY + 28).unwrap_or(0));
-        let data = part(this, at as usize, length as usize).unwrap_or_default();
-        let room = le32(this, BODY + 44).unwrap_or(0) as usize;
+        let (at, length) = (from(this, BODY + 24).u32_le().unwrap_or(0), from(this, BODY + 28).u32_le().unwrap_or(0));
+        let data = from(this, at as usize).take(length as usize).unwrap_or_default();
+        let room = from(this, BODY + 44).u32_le().unwrap_or(0) as usize;
         let Some(Held::Pipe(waiting)) = self.held(this, 8) else {
             return Ok(Reply::Send(FILE_CLOSED, Vec::new()));
         };

@@ -1,8 +1,8 @@
 //! As much of SMB 1 (MS-SMB, MS-CIFS) as a first look needs: negotiation and session set-up.
 
 use crate::persona::{Identity, Os};
-use crate::protocol::bytes::{filetime, from_utf16, le16, le64, part, random, until_zero, utf16};
 use crate::protocol::ntlm::{Authenticate, Door, Names, Step};
+use crate::protocol::octets::{filetime, from, from_utf16, random, until_zero, utf16};
 use crate::protocol::spnego;
 use crate::visit::Visit;
 use hakutaku_model::touch::Kind;
@@ -37,8 +37,8 @@ pub(super) struct Talk {
 /// Dialects a client offers (MS-CIFS 2.2.4.52.1).
 pub(super) fn parse_negotiate(message: &[u8]) -> Option<Vec<&[u8]>> {
     let words = usize::from(*message.get(32)?);
-    let count = usize::from(le16(message, 33 + words * 2)?);
-    let mut rest = part(message, 35 + words * 2, count)?;
+    let count = usize::from(from(message, 33 + words * 2).u16_le()?);
+    let mut rest = from(message, 35 + words * 2).take(count)?;
     let mut out = Vec::new();
     while let Some(after) = rest.strip_prefix(&[2]) {
         let (name, next) = until_zero(after)?;
@@ -62,11 +62,11 @@ pub(super) enum Session<'a> {
 
 /// Reads a session set-up.
 pub(super) fn parse_session(message: &[u8]) -> Option<Session<'_>> {
-    let flags = le16(message, 10)?;
+    let flags = from(message, 10).u16_le()?;
     match message.get(32)? {
-        12 => part(message, 59, usize::from(le16(message, 47)?)).map(Session::Token),
+        12 => from(message, 59).take(usize::from(from(message, 47).u16_le()?)).map(Session::Token),
         13 => {
-            let (oem, unicode) = (usize::from(le16(message, 47)?), usize::from(le16(message, 49)?));
+            let (oem, unicode) = (usize::from(from(message, 47).u16_le()?), usize::from(from(message, 49).u16_le()?));
             let at = 61 + oem + unicode;
             let mut rest = message.get(at..)?;
             let is_unicode = flags & UNICODE != 0;
@@ -137,7 +137,7 @@ impl Talk {
 
 /// The negotiated answer (MS-SMB 2.2.4.5.2): sizes as servers and as workstations have them.
 fn common(identity: &Identity, message: &[u8], index: u16, nonce: [u8; 8]) -> Answer {
-    let extended = le16(message, 10).is_some_and(|flags| flags & EXTENDED != 0);
+    let extended = from(message, 10).u16_le().is_some_and(|flags| flags & EXTENDED != 0);
     let is_server = matches!(identity.os, Os::Windows { name, .. } if name.contains("Server"));
     let (multiplex, buffer) = if is_server { (50u16, 16_644u32) } else { (10, 4_356) };
     let mut words = Vec::with_capacity(34);
@@ -218,11 +218,11 @@ fn reply(message: &[u8], status: u32, words: u8, parameters: &[u8], data: &[u8])
     out.push(message.get(4).copied().unwrap_or(NEGOTIATE));
     out.extend(status.to_le_bytes());
     out.push(message.get(9).copied().unwrap_or(0x18) | 0x80);
-    out.extend((le16(message, 10).unwrap_or(0)).to_le_bytes());
+    out.extend((from(message, 10).u16_le().unwrap_or(0)).to_le_bytes());
     // High half of the process id, signature.
     out.extend([0; 10]);
     // Reserved, tree, process, user, multiplex: the client's own, with a user once it asks for one.
-    let ids = le64(message, 24).unwrap_or(0) | if status == MORE_PROCESSING { 0x0800 << 32 } else { 0 };
+    let ids = from(message, 24).u64_le().unwrap_or(0) | if status == MORE_PROCESSING { 0x0800 << 32 } else { 0 };
     out.extend([0, 0]);
     out.extend(ids.to_le_bytes());
     out.push(words);

@@ -1,6 +1,6 @@
 //! The server service on its pipe: one call, the list of shares (MS-SRVS 3.1.4.8), in DCE/RPC (C706 12, MS-RPCE).
 
-use crate::protocol::bytes::{le16, le32, part, utf16};
+use crate::protocol::octets::{from, utf16};
 
 /// 4b324fc8-1670-01d3-1278-5a47bf6ee188, version 3.0: the server service.
 const SRVSVC: [u8; 20] =
@@ -28,7 +28,7 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Call> {
     if bytes.first() != Some(&5) {
         return None;
     }
-    let id = le32(bytes, 12)?;
+    let id = from(bytes, 12).u32_le()?;
     match bytes.get(2)? {
         11 => {
             let count = *bytes.get(24)?;
@@ -36,25 +36,25 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Call> {
             let mut contexts = Vec::new();
             for _ in 0..count.min(8) {
                 let forms = usize::from(*bytes.get(at + 2)?);
-                let is_ours = part(bytes, at + 4, 20)? == SRVSVC;
-                let has_form = part(bytes, at + 24, forms * 20)?.chunks(20).any(|form| form == NDR);
+                let is_ours = from(bytes, at + 4).take(20)? == SRVSVC;
+                let has_form = from(bytes, at + 24).take(forms * 20)?.chunks(20).any(|form| form == NDR);
                 contexts.push(is_ours && has_form);
                 at += 24 + forms * 20;
             }
             Some(Call::Bind { id, contexts })
         }
         0 => {
-            let (context, number) = (le16(bytes, 20)?, le16(bytes, 22)?);
+            let (context, number) = (from(bytes, 20).u16_le()?, from(bytes, 22).u16_le()?);
             if number != SHARE_ENUM {
                 return Some(Call::Other { id, context, number });
             }
             // The server's name: a pointer, and if it is one, a text with its sizes, padded to four.
             let mut at = 28;
-            if le32(bytes, 24)? != 0 {
-                let units = usize::from(u16::try_from(le32(bytes, 36)?).ok()?);
+            if from(bytes, 24).u32_le()? != 0 {
+                let units = usize::from(u16::try_from(from(bytes, 36).u32_le()?).ok()?);
                 at = 40 + (units * 2).next_multiple_of(4);
             }
-            Some(Call::Shares { id, context, level: le32(bytes, at)? })
+            Some(Call::Shares { id, context, level: from(bytes, at).u32_le()? })
         }
         _ => None,
     }
@@ -171,6 +171,6 @@ mod tests {
         assert_eq!(call, Call::Bind { id: 9, contexts: vec![true, false] });
         let answer = answer(&call, &[]);
         assert_eq!(answer.len(), 16 + 8 + 16 + 4 + 48);
-        assert_eq!(le16(&answer, 8), Some(92));
+        assert_eq!(from(&answer, 8).u16_le(), Some(92));
     }
 }

@@ -3,7 +3,7 @@
 
 use super::rpc::Entry;
 use crate::persona::{Identity, Os};
-use crate::protocol::bytes::{from_utf16, le16, le32, part, utf16};
+use crate::protocol::octets::{from, from_utf16, pointed, utf16};
 use crate::protocol::smb::two::BODY;
 
 /// Names of the share: what departments call theirs.
@@ -96,11 +96,10 @@ pub(super) struct Create {
 
 /// Reads a wish to open.
 pub(super) fn parse_create(message: &[u8]) -> Option<Create> {
-    let disposition = le32(message, BODY + 36)?;
-    let (at, length) = (usize::from(le16(message, BODY + 44)?), usize::from(le16(message, BODY + 46)?));
-    let name = if length == 0 { &[] } else { part(message, at, length)? };
+    let disposition = from(message, BODY + 36).u32_le()?;
+    let name = pointed(message, BODY + 44)?;
     // 1 is `open`; all others make, replace or overwrite. The access asked for tells of writing too.
-    let writes = disposition != 1 || le32(message, BODY + 24)? & 0x4001_0116 != 0;
+    let writes = disposition != 1 || from(message, BODY + 24).u32_le()? & 0x4001_0116 != 0;
     Some(Create { name: from_utf16(name), writes })
 }
 
@@ -117,9 +116,8 @@ pub(super) struct Query {
 pub(super) fn parse_query(message: &[u8]) -> Option<Query> {
     let class = *message.get(BODY + 2)?;
     let restarts = message.get(BODY + 3)? & 0x11 != 0;
-    let (at, length) = (usize::from(le16(message, BODY + 24)?), usize::from(le16(message, BODY + 26)?));
-    let pattern = if length == 0 { &[] } else { part(message, at, length)? };
-    let room = (le32(message, BODY + 28)? as usize).min(64 * 1024);
+    let pattern = pointed(message, BODY + 24)?;
+    let room = (from(message, BODY + 28).u32_le()? as usize).min(64 * 1024);
     Some(Query { class, restarts, pattern: from_utf16(pattern), room })
 }
 
@@ -184,7 +182,7 @@ mod tests {
         let files = Share(&identity).files();
         let bytes = listing(&files, 37, 65_536).expect("known");
         let (mut at, mut count) = (0, 1);
-        while let Some(step) = le32(&bytes, at).filter(|step| *step != 0) {
+        while let Some(step) = from(&bytes, at).u32_le().filter(|step| *step != 0) {
             at += step as usize;
             count += 1;
         }

@@ -3,8 +3,8 @@
 use super::held::{Held, query_info};
 use super::share::Share;
 use crate::persona::Os;
-use crate::protocol::bytes::{filetime, from_utf16, le16, le32, le64, part, random};
 use crate::protocol::ntlm::{Door, Step};
+use crate::protocol::octets::{filetime, from, from_utf16, pointed, random};
 use crate::protocol::spnego;
 use crate::visit::Visit;
 use hakutaku_model::touch::Kind;
@@ -47,16 +47,11 @@ impl Header {
         if !bytes.starts_with(b"\xfeSMB\x40\0") || bytes.len() < BODY {
             return None;
         }
-        Some(Self {
-            charge: le16(bytes, 6)?,
-            command: le16(bytes, 12)?,
-            credits: le16(bytes, 14)?,
-            next: le32(bytes, 20)?,
-            message: le64(bytes, 24)?,
-            process: le32(bytes, 32)?,
-            tree: le32(bytes, 36)?,
-            session: le64(bytes, 40)?,
-        })
+        let charge = from(bytes, 6).u16_le()?;
+        let mut rest = from(bytes, 12);
+        let (command, credits, _flags, next) = (rest.u16_le()?, rest.u16_le()?, rest.u32_le()?, rest.u32_le()?);
+        let (message, process, tree, session) = (rest.u64_le()?, rest.u32_le()?, rest.u32_le()?, rest.u64_le()?);
+        Some(Self { charge, command, credits, next, message, process, tree, session })
     }
 
     fn reply(self, status: u32, body: &[u8]) -> Vec<u8> {
@@ -94,16 +89,18 @@ pub(super) struct Wish {
 
 /// Reads a negotiation: the best dialect of both, and what of its contexts is answered.
 pub(super) fn parse_negotiate(message: &[u8]) -> Option<Wish> {
-    let count = le16(message, BODY + 2)?;
-    let list = part(message, BODY + 36, usize::from(count) * 2)?;
+    let count = from(message, BODY + 2).u16_le()?;
+    let list = from(message, BODY + 36).take(usize::from(count) * 2)?;
     let offered = list.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
     let dialect = offered.filter(|dialect| [0x202, 0x210, 0x300, 0x302, 0x311].contains(dialect)).max();
-    let mut wish = Wish { dialect, count, capabilities: le32(message, BODY + 8)?, ..Wish::default() };
+    let mut wish = Wish { dialect, count, capabilities: from(message, BODY + 8).u32_le()?, ..Wish::default() };
     if dialect == Some(0x311) {
-        let mut at = le32(message, BODY + 28)? as usize;
-        for _ in 0..le16(message, BODY + 32)?.min(16) {
-            let (Some(kind), Some(length)) = (le16(message, at), le16(message, at.saturating_add(2))) else { break };
-            let data = part(message, at.saturating_add(8), usize::from(length)).unwrap_or_default();
+        let mut at = from(message, BODY + 28).u32_le()? as usize;
+        for _ in 0..from(message, BODY + 32).u16_le()?.min(16) {
+            let mut context = from(message, at);
+            let (Some(kind), Some(length)) = (context.u16_le(), context.u16_le()) else { break };
+            // Four bytes are reserved.
+            let data = context.take(4).and_then(|_| context.take(usize::from(length))).unwrap_or_default();
             let mut choices = data.get(2..).unwrap_or_default().chunks_exact(2).map(|pair| u16::from(pair[0]));
             match kind {
                 // Encryption: AES-128-GCM, else what comes first.
@@ -197,7 +194,7 @@ impl Talk {
                 },
             };
             // A related request goes on in the session and tree of the one before (3.3.5.2.7.2).
-            if le32(this, 16).unwrap_or(0) & 4 != 0
+            if from(this, 16).u32_le().unwrap_or(0) & 4 != 0
                 && let Some(before) = related
             {
                 (header.session, header.tree) = (before.session, before.tree);
@@ -325,8 +322,7 @@ impl Talk {
 
     /// Session set-up (2.2.5, 2.2.6).
     async fn set_up(&mut self, visit: &Visit, header: &mut Header, this: &[u8]) -> io::Result<Reply> {
-        let (at, length) = (le16(this, BODY + 12).unwrap_or(0), le16(this, BODY + 14).unwrap_or(0));
-        let wrapped = part(this, usize::from(at), usize::from(length)).and_then(spnego::unwrap);
+        let wrapped = pointed(this, BODY + 12).and_then(spnego::unwrap);
         let Some(wrapped) = wrapped else { return Ok(Reply::Send(INVALID_PARAMETER, Vec::new())) };
         let step = match wrapped.token {
             Some(token) => self.door.step(visit, token).await?,
@@ -357,8 +353,7 @@ impl Talk {
 
     /// Tree connect (2.2.9, 2.2.10).
     async fn tree_connect(&mut self, visit: &Visit, header: &mut Header, this: &[u8]) -> io::Result<Reply> {
-        let (at, length) = (le16(this, BODY + 4).unwrap_or(0), le16(this, BODY + 6).unwrap_or(0));
-        let Some(path) = part(this, usize::from(at), usize::from(length)).map(from_utf16) else {
+        let Some(path) = pointed(this, BODY + 4).map(from_utf16) else {
             return Ok(Reply::Send(INVALID_PARAMETER, Vec::new()));
         };
         let wanted = path.rsplit('\\').next().unwrap_or_default().to_lowercase();

@@ -1,6 +1,6 @@
 //! Requests of the authentication protocol (RFC 4252).
 
-use super::data::Reader;
+use crate::protocol::octets::Octets;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use sha2::{Digest as _, Sha256};
@@ -31,18 +31,18 @@ pub(super) struct Request<'a> {
 
 /// Reads a request (RFC 4252, 5).
 pub(super) fn request(payload: &[u8]) -> Option<Request<'_>> {
-    let mut reader = Reader(payload);
-    (reader.byte()? == REQUEST).then_some(())?;
-    let (user, service, name) = (reader.string()?, reader.string()?, reader.string()?);
+    let mut reader = Octets(payload);
+    (reader.u8()? == REQUEST).then_some(())?;
+    let (user, service, name) = (reader.counted()?, reader.counted()?, reader.counted()?);
     let method = match name {
         b"none" => Method::None,
         b"password" => {
-            reader.boolean()?;
-            Method::Password(reader.string()?)
+            reader.u8()?;
+            Method::Password(reader.counted()?)
         }
         b"publickey" | b"publickey-hostbound-v00@openssh.com" => {
-            reader.boolean()?;
-            Method::Key { algorithm: reader.string()?, blob: reader.string()? }
+            reader.u8()?;
+            Method::Key { algorithm: reader.counted()?, blob: reader.counted()? }
         }
         other => Method::Other(other),
     };

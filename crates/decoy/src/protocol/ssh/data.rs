@@ -1,34 +1,5 @@
 //! Data types of SSH (RFC 4251, 5).
 
-/// Takes values off the front of a packet; nothing where there is not enough.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Reader<'a>(pub(super) &'a [u8]);
-
-impl<'a> Reader<'a> {
-    pub(super) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (head, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(head)
-    }
-
-    pub(super) fn byte(&mut self) -> Option<u8> {
-        self.take(1)?.first().copied()
-    }
-
-    pub(super) fn boolean(&mut self) -> Option<bool> {
-        Some(self.byte()? != 0)
-    }
-
-    pub(super) fn number(&mut self) -> Option<u32> {
-        Some(u32::from_be_bytes(self.take(4)?.try_into().ok()?))
-    }
-
-    pub(super) fn string(&mut self) -> Option<&'a [u8]> {
-        let count = self.number()?;
-        self.take(usize::try_from(count).ok()?)
-    }
-}
-
 /// A `string`.
 pub(super) fn string(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(0).to_be_bytes());

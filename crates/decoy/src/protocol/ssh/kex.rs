@@ -1,9 +1,10 @@
 //! Key exchange: what is offered, what is chosen, and the exchange itself (RFC 4253, 7 and 8; RFC 5656, 4; RFC 8731).
 
 use super::cipher::{CIPHERS, MACS};
-use super::data::{Reader, mpint, string};
+use super::data::{mpint, string};
 use super::group;
 use crate::persona::{Identity, Os};
+use crate::protocol::octets::Octets;
 use ed25519_dalek::{Signer as _, SigningKey};
 use ring::agreement::{self, ECDH_P256, ECDH_P384, EphemeralPrivateKey, UnparsedPublicKey, X25519};
 use ring::digest::{self, SHA256, SHA384, SHA512};
@@ -118,14 +119,14 @@ pub(super) struct Offer<'a> {
 
 /// Reads a KEXINIT.
 pub(super) fn offer(payload: &[u8]) -> Option<Offer<'_>> {
-    let mut reader = Reader(payload);
-    (reader.byte()? == KEXINIT).then_some(())?;
+    let mut reader = Octets(payload);
+    (reader.u8()? == KEXINIT).then_some(())?;
     reader.take(16)?;
     let mut lists = [&b""[..]; 10];
     for list in &mut lists {
-        *list = reader.string()?;
+        *list = reader.counted()?;
     }
-    Some(Offer { lists, follows: reader.boolean()? })
+    Some(Offer { lists, follows: reader.u8()? != 0 })
 }
 
 fn names(list: &[u8]) -> impl Iterator<Item = &[u8]> {
