@@ -16,6 +16,8 @@ const GUESSERS: usize = 16;
 pub(crate) enum Guess {
     /// Names and passwords until the door closes, then again. The prompt for a name.
     Telnet(&'static [u8]),
+    /// A connection for each guess, closed by the guesser and read to its end: the peer answers no guess. The prompt.
+    TelnetOnce(&'static [u8]),
     /// Whole key exchanges.
     Ssh,
     /// A sign-in form, a connection each.
@@ -78,7 +80,8 @@ impl Drop for Brute {
     }
 }
 
-const FORM: &[u8] = b"POST /index.html HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 29\r\n\r\nusername=admin&password=guess";
+/// A sign-in form as both products take it.
+pub(crate) const FORM: &[u8] = b"POST /index.html HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 29\r\n\r\nusername=admin&password=guess";
 
 fn turn(guess: Guess, address: SocketAddr, stop: &AtomicBool, done: &AtomicU64) -> Outcome {
     let one = || done.fetch_add(1, Ordering::Relaxed);
@@ -92,6 +95,13 @@ fn turn(guess: Guess, address: SocketAddr, stop: &AtomicBool, done: &AtomicU64) 
                 // The answer to a guess ends with the next prompt, of which some may have come already.
                 steps = vec![Step::Say(b"root\r\n".to_vec()), Step::Wait(b"assword: "), Step::Say(b"guess\r\n".to_vec()), Step::Any];
             }
+        }
+        Guess::TelnetOnce(prompt) => {
+            let mut stream = connect(address)?;
+            act(&mut stream, telnet(prompt).get(..4).unwrap_or_default())?;
+            stream.shutdown(std::net::Shutdown::Write)?;
+            std::io::copy(&mut stream, &mut std::io::sink())?;
+            one();
         }
         Guess::Ssh => {
             act(&mut connect(address)?, &ssh())?;

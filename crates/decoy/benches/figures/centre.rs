@@ -12,7 +12,9 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// A touch a second for a day.
@@ -21,27 +23,66 @@ const SINGLE: usize = 60;
 const VISITS: usize = 2_000;
 
 #[derive(Default)]
-struct Memory {
+pub(crate) struct Memory {
     number: u64,
     /// Microseconds from a touch to its arrival.
     lags: Vec<u64>,
 }
 
-type Shared = Arc<Mutex<Memory>>;
+pub(crate) type Shared = Arc<Mutex<Memory>>;
+
+/// Somebody who listens, until it goes away.
+pub(crate) struct Listening {
+    stop: Arc<AtomicBool>,
+    inside: Arc<Mutex<Vec<TcpStream>>>,
+    accepting: Option<JoinHandle<()>>,
+}
+
+impl Listening {
+    /// Gives each connection to a thread of its own.
+    pub(crate) fn open(address: SocketAddr, serve: impl Fn(TcpStream) + Clone + Send + 'static) -> Outcome<Self> {
+        let listener = TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        let (stop, inside) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
+        let (stopped, known) = (stop.clone(), inside.clone());
+        let accepting = std::thread::spawn(move || {
+            while !stopped.load(Ordering::Relaxed) {
+                let Ok((stream, _)) = listener.accept() else {
+                    std::thread::sleep(Duration::from_millis(5));
+                    continue;
+                };
+                let _ = stream.set_nonblocking(false);
+                if let (Ok(copy), Ok(mut known)) = (stream.try_clone(), known.lock()) {
+                    known.push(copy);
+                }
+                let serve = serve.clone();
+                std::thread::spawn(move || serve(stream));
+            }
+        });
+        Ok(Self { stop, inside, accepting: Some(accepting) })
+    }
+
+    /// Goes away: hangs up on everybody and listens no more.
+    pub(crate) fn close(mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(accepting) = self.accepting.take() {
+            let _ = accepting.join();
+        }
+        if let Ok(inside) = self.inside.lock() {
+            for stream in inside.iter() {
+                let _ = stream.shutdown(std::net::Shutdown::Both);
+            }
+        }
+    }
+}
 
 /// A centre of the bench's own: it keeps numbers and answers as the real one does.
-fn open(address: SocketAddr, config: Arc<ServerConfig>, memory: Shared) -> Outcome {
-    let listener = TcpListener::bind(address)?;
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let (config, memory) = (config.clone(), memory.clone());
-            std::thread::spawn(move || {
-                // The sensor comes again.
-                let _ = serve(stream, config, &memory);
-            });
-        }
-    });
-    Ok(())
+pub(crate) fn open(address: SocketAddr, config: &Arc<ServerConfig>, memory: &Shared) -> Outcome<Listening> {
+    let (config, memory) = (config.clone(), memory.clone());
+    Listening::open(address, move |stream| {
+        // The sensor comes again.
+        let _ = serve(stream, config.clone(), &memory);
+    })
 }
 
 fn serve(stream: TcpStream, config: Arc<ServerConfig>, memory: &Mutex<Memory>) -> Outcome {
@@ -82,7 +123,7 @@ fn serve(stream: TcpStream, config: Arc<ServerConfig>, memory: &Mutex<Memory>) -
     }
 }
 
-fn certificate() -> Outcome<(String, Arc<ServerConfig>)> {
+pub(crate) fn certificate() -> Outcome<(String, Arc<ServerConfig>)> {
     let mut params = CertificateParams::default();
     params.subject_alt_names = vec![SanType::IpAddress([127, 0, 0, 1].into())];
     let key = KeyPair::generate()?;
@@ -102,7 +143,7 @@ fn visits(sensor: &Sensor) -> Outcome<Sample> {
     Ok(Sample::of(VISITS, || visit(address, way).map(|_| ()))?)
 }
 
-fn number(memory: &Mutex<Memory>) -> u64 {
+pub(crate) fn number(memory: &Mutex<Memory>) -> u64 {
     memory.lock().map(|memory| memory.number).unwrap_or(0)
 }
 
@@ -113,7 +154,7 @@ pub(crate) fn run(table: &mut Table) -> Outcome {
     std::fs::write(&authority, pem)?;
     let (memory, address) = (Shared::default(), free()?);
     let centre = format!("https://{address}");
-    open(address, config.clone(), memory.clone())?;
+    let _there = open(address, &config, &memory)?;
     {
         let sensor = Sensor::with("", Some((&centre, &authority)))?;
         for _ in 0..SINGLE {
@@ -140,7 +181,7 @@ pub(crate) fn run(table: &mut Table) -> Outcome {
     let waiting = sensor.touches()?;
     table.note(&format!("decoy: centre away: {waiting} touches wait (a touch a second for a day), written at {rate:.0} a second"));
     table.sample("decoy: visit of modbus", "centre away, day waiting", &visits(&sensor)?, Budget::Both(20, 20));
-    open(address, config, memory.clone())?;
+    let _back = open(address, &config, &memory)?;
     let all = sensor.touches()?;
     // At most a minute until it is asked again.
     while number(&memory) == 0 {

@@ -52,8 +52,9 @@ impl Sensor {
         }
         let config = folder.path().join("decoy.toml");
         std::fs::write(&config, text)?;
-        let mut child = Command::new(PROGRAM)
-            .args(["run", "--config"])
+        // With the limit of open files that Debian gives a program.
+        let mut child = Command::new("sh")
+            .args(["-c", "ulimit -Sn 1024; exec \"$@\"", "sh", PROGRAM, "run", "--config"])
             .arg(&config)
             .stdout(Stdio::piped())
             .stderr(std::fs::File::create(folder.path().join("log"))?)

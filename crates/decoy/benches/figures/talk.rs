@@ -243,7 +243,7 @@ fn item(kind: u8, value: &[u8]) -> Outcome<Vec<u8>> {
 /// DICOM PS3.8, 9.3.2: an association for verification.
 fn associate() -> Outcome<Vec<u8>> {
     let mut body = vec![0, 1, 0, 0];
-    body.extend(format!("{:<16}{:<16}", "PACS", "CT_ROOM1").bytes());
+    body.extend(format!("{:<16}{:<16}", "DCM4CHEE", "CT_ROOM1").bytes());
     body.extend([0; 32]);
     body.extend(item(0x10, b"1.2.840.10008.3.1.1.1")?);
     let context = [&[1, 0, 0, 0][..], &item(0x30, b"1.2.840.10008.1.1")?, &item(0x40, b"1.2.840.10008.1.2")?].concat();
