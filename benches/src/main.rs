@@ -3,13 +3,12 @@
 //! ```text
 //! cargo build --release && cargo run --release -p hakutaku-benches [-- NAME…]
 //! ```
-//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`, `imports`, `forms`, `drills`, `decoy`;
+//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`, `imports`, `forms`, `drills`;
 //! without any, all run. Medians, the 99th percentile, and how the figures grow with the data. Nothing here fails for being slow:
 //! machines are noisy.
-//! The temporary directory (`TMPDIR`) decides which disk is measured.
+//! The sensor has a bench of its own: `cargo bench -p hakutaku-decoy`. The temporary directory (`TMPDIR`) decides which disk is measured.
 
 mod catalogue;
-mod decoy;
 mod devices;
 mod drills;
 mod forms;
@@ -31,8 +30,8 @@ use table::Table;
 /// Whatever goes wrong ends the run with a sentence.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const NAMES: [&str; 11] =
-    ["catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms", "drills", "decoy"];
+const NAMES: [&str; 10] =
+    ["catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms", "drills"];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -91,8 +90,22 @@ fn run(wanted: &dyn Fn(&str) -> bool) -> Outcome {
     if wanted("drills") {
         runtime.block_on(drills::run(&mut table))?;
     }
-    if wanted("decoy") {
-        runtime.block_on(decoy::run(&mut table))?;
-    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::table::Sample;
+    use std::time::Duration;
+
+    #[test]
+    fn percentiles_are_nearest_ranks() {
+        let mut sample = Sample::default();
+        for value in [5, 1, 4, 2, 3] {
+            sample.add(Duration::from_millis(value));
+        }
+        assert_eq!(sample.median(), Duration::from_millis(3));
+        assert_eq!(sample.percentile(99), Duration::from_millis(5));
+        assert_eq!(Sample::default().median(), Duration::ZERO);
+    }
 }

@@ -140,19 +140,3 @@ impl Table {
         println!("  {words}");
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_are_nearest_ranks() {
-        let mut sample = Sample::default();
-        for value in [5, 1, 4, 2, 3] {
-            sample.add(Duration::from_millis(value));
-        }
-        assert_eq!(sample.median(), Duration::from_millis(3));
-        assert_eq!(sample.percentile(99), Duration::from_millis(5));
-        assert_eq!(Sample::default().median(), Duration::ZERO);
-    }
-}

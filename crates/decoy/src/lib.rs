@@ -17,6 +17,7 @@ pub mod metrics;
 pub mod outbox;
 pub mod persona;
 pub mod protocol;
+pub mod room;
 pub mod run;
 pub mod scan;
 pub mod secret;

@@ -5,7 +5,6 @@ use crate::protocol::{Decoy, Responder};
 use crate::visit::{House, Visit};
 use crate::wire::Wire;
 use hakutaku_model::touch::Kind;
-use hakutaku_model::touch::health::Trouble;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::collections::HashMap;
 use std::fs::File;
@@ -77,8 +76,9 @@ impl Place {
     fn take(house: &Arc<House>, here: &Arc<AtomicUsize>) -> (Self, bool) {
         let all = house.open.fetch_add(1, Ordering::Relaxed);
         let at_this = here.fetch_add(1, Ordering::Relaxed);
-        let limits = &house.config.limits;
-        let fits = all < limits.connections && at_this < limits.per_decoy;
+        let room = &house.room;
+        let fits = all < room.connections && at_this < room.per_decoy;
+        room.alarm(house.spool.figures(), fits, all);
         (Self { house: house.clone(), here: here.clone() }, fits)
     }
 }
@@ -94,13 +94,9 @@ impl Drop for Place {
 pub async fn serve_tcp(house: Arc<House>, offer: Offer, decoy: Arc<dyn Decoy>, listener: TcpListener, beside: Handle) {
     let here = Arc::new(AtomicUsize::new(0));
     let mut reserve = File::open("/dev/null").ok();
-    let mut short = false;
     loop {
         match listener.accept().await {
             Ok((stream, source)) => {
-                if std::mem::take(&mut short) {
-                    house.spool.figures().clear(Trouble::NoDescriptors);
-                }
                 let (place, fits) = Place::take(&house, &here);
                 let Ok(local) = stream.local_addr() else { continue };
                 if house.config.scan.enabled {
@@ -108,7 +104,9 @@ pub async fn serve_tcp(house: Arc<House>, offer: Offer, decoy: Arc<dyn Decoy>, l
                 }
                 let visit = Visit::new(house.clone(), offer.protocol, offer.persona, source, local);
                 if !fits {
-                    tokio::spawn(turn_away(visit, stream, place));
+                    // Closed at once: its descriptor is what there is too little of.
+                    drop(stream);
+                    tokio::spawn(turn_away(visit, place));
                 } else if decoy.is_heavy() {
                     beside.spawn(attend(visit, stream, decoy.clone(), place));
                 } else {
@@ -116,8 +114,7 @@ pub async fn serve_tcp(house: Arc<House>, offer: Offer, decoy: Arc<dyn Decoy>, l
                 }
             }
             Err(error) if is_out_of_descriptors(&error) => {
-                house.spool.figures().raise(Trouble::NoDescriptors, error.to_string());
-                short = true;
+                house.room.short(house.spool.figures(), &error.to_string());
                 // Gives up the reserve to let one visitor in, see who it is, and close.
                 drop(reserve.take());
                 if let Ok((stream, source)) = listener.accept().await
@@ -128,7 +125,8 @@ pub async fn serve_tcp(house: Arc<House>, offer: Offer, decoy: Arc<dyn Decoy>, l
                     }
                     let (place, _) = Place::take(&house, &here);
                     let visit = Visit::new(house.clone(), offer.protocol, offer.persona, source, local);
-                    turn_away(visit, stream, place).await;
+                    drop(stream);
+                    turn_away(visit, place).await;
                 }
                 reserve = File::open("/dev/null").ok();
                 if reserve.is_none() {
@@ -149,9 +147,8 @@ fn is_out_of_descriptors(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(24 | 23 | 105 | 12))
 }
 
-/// Too many are here: the touch is written, then the door closes.
-async fn turn_away(visit: Visit, stream: TcpStream, place: Place) {
-    drop(stream);
+/// Too many are here: the touch is written, the door is closed already.
+async fn turn_away(visit: Visit, place: Place) {
     if let Err(error) = visit.touch_noting(Kind::Connect, &[("turned_away", b"full")]).await {
         tracing::warn!(%error, "a visitor who was turned away");
     }

@@ -4,7 +4,6 @@
 
 use hakutaku_model::touch::health::Health;
 use std::fmt::Write as _;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
@@ -46,13 +45,18 @@ pub fn text(health: &Health) -> String {
     out
 }
 
-/// Answers every request with the page.
-///
-/// # Errors
-/// If the address cannot be listened on.
-pub async fn serve(listener: TcpListener, health: Arc<dyn Fn() -> Health + Send + Sync>) -> io::Result<()> {
+/// Answers every request with the page, for ever.
+pub async fn serve(listener: TcpListener, health: Arc<dyn Fn() -> Health + Send + Sync>) {
     loop {
-        let (mut stream, _) = listener.accept().await?;
+        let mut stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            // Out of descriptors, or gone already: whoever asks, asks again, and wants to know just then.
+            Err(error) => {
+                tracing::debug!(%error, "figures");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
         let health = health.clone();
         tokio::spawn(async move {
             let asked = tokio::time::timeout(Duration::from_secs(5), crate::wire::line(&mut stream, 1024)).await;

@@ -255,6 +255,7 @@ const LEAP_SECONDS: i64 = 60;
 /// Writes `health.json` into the spool, signed, and watches the clock.
 async fn report(house: Arc<House>, keys: Keys, decoys: Vec<Listening>, started: Ts) {
     let mut before = (now(), Instant::now());
+    let mut failed = false;
     loop {
         let (wall, steady) = (now(), Instant::now());
         let leap = (wall.micros() - before.0.micros()) / 1_000_000
@@ -268,8 +269,14 @@ async fn report(house: Arc<House>, keys: Keys, decoys: Vec<Listening>, started: 
         let path = house.spool.folder().join("health.json");
         let bytes = serde_json::to_vec_pretty(&signed).unwrap_or_default();
         let written = tokio::task::spawn_blocking(move || write_whole(&path, &bytes, false)).await;
-        if let Ok(Err(error)) = written {
-            figures.raise(Trouble::Disk, error.to_string());
+        match written {
+            Ok(Err(error)) => {
+                figures.raise(Trouble::Disk, error.to_string());
+                failed = true;
+            }
+            // If touches still cannot be written, the spool says so again at its next try.
+            Ok(Ok(())) if std::mem::take(&mut failed) => figures.clear(Trouble::Disk),
+            Ok(Ok(())) | Err(_) => {}
         }
         tokio::time::sleep(REPORT).await;
     }

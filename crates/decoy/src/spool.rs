@@ -23,7 +23,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Bytes after which a new file is begun.
@@ -34,6 +34,9 @@ const QUEUE: usize = 8192;
 const BATCH: usize = 1024;
 /// A visitor waits no longer than this for the disk; the touch stays in the queue.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// By how much the wall clock may run ahead of the steady one between two touches.
+const LEAP_SECONDS: i64 = 60;
 
 /// A touch before it has its number, time and place in the chain.
 #[derive(Debug, Clone)]
@@ -99,7 +102,10 @@ impl Figures {
     pub fn raise(&self, trouble: Trouble, detail: impl Into<String>) {
         let detail = detail.into();
         if let Ok(mut alarms) = self.alarms.lock() {
-            tracing::warn!(?trouble, detail, "trouble");
+            // Said once: what is found again and again, under attack thousands of times a second, must not fill the log.
+            if alarms.get(&trouble).is_none_or(|(_, before)| *before != detail) {
+                tracing::warn!(?trouble, detail, "trouble");
+            }
             alarms.entry(trouble).and_modify(|alarm| alarm.1.clone_from(&detail)).or_insert((now(), detail));
         }
     }
@@ -237,7 +243,7 @@ struct Writer {
     file: Option<File>,
     length: u64,
     most: u64,
-    last: Option<Ts>,
+    last: Option<(Ts, Instant)>,
     figures: Arc<Figures>,
     head: watch::Sender<(u64, Hash)>,
 }
@@ -289,14 +295,18 @@ impl Writer {
     }
 
     fn line(&mut self, chain: &Chain, draft: &Draft) -> Vec<u8> {
-        let time = now();
-        if let Some(last) = self.last {
-            // A leap forward is seen against the monotonic clock by the health report; backwards is seen here.
-            if time < last.plus_seconds(-2) {
-                self.figures.raise(Trouble::Clock, format!("the clock went back from {last} to {time}"));
+        let (time, steady) = (now(), Instant::now());
+        if let Some((last, since)) = self.last {
+            // Against the steady clock: a touch after a quiet night is no leap.
+            let passed = i64::try_from(steady.duration_since(since).as_secs()).unwrap_or(0);
+            let expected = last.plus_seconds(passed);
+            if time < expected.plus_seconds(-2) {
+                self.figures.raise(Trouble::Clock, format!("the clock went back from {expected} to {time}"));
+            } else if time > expected.plus_seconds(LEAP_SECONDS) {
+                self.figures.raise(Trouble::Clock, format!("the clock leapt from {expected} to {time}"));
             }
         }
-        self.last = Some(time);
+        self.last = Some((time, steady));
         Touch {
             id: TouchId { sensor: chain.sensor, number: chain.next() },
             sensor: chain.sensor,

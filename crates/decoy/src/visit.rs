@@ -2,6 +2,7 @@
 
 use crate::config::{Config, TokenKind};
 use crate::persona::{Identity, Kind as PersonaKind};
+use crate::room::Room;
 use crate::scan::watch::Accepted;
 use crate::secret::{Hasher, Keep};
 use crate::spool::{Draft, NotWritten, Spool, now};
@@ -24,6 +25,8 @@ pub struct House {
     pub hasher: Hasher,
     /// Connections that are open.
     pub open: AtomicUsize,
+    /// How many there may be.
+    pub room: Room,
     /// Connections accepted in the last seconds, for the detector of scans; filled only while it is asked for.
     pub accepted: Accepted,
     /// Certificates of the machines.
@@ -37,11 +40,13 @@ impl House {
     #[must_use]
     pub fn new(spool: Spool, config: Config, hasher: Hasher, seed: [u8; 32]) -> Self {
         let certificates = Certificates::new(spool.folder().join("certificates"));
+        let room = Room::of(&config);
         Self {
             spool,
             config,
             hasher,
             open: AtomicUsize::new(0),
+            room,
             accepted: Accepted::default(),
             certificates,
             seed,

@@ -53,13 +53,20 @@ pub struct Wire {
     timer: Pin<Box<Sleep>>,
     left: u64,
     seen: Arc<Seen>,
+    /// Received and not yet handed on, from `taken`: conversations are read byte by byte, and each look at the system
+    /// costs more than the byte.
+    ahead: Vec<u8>,
+    taken: usize,
 }
+
+/// Readers that want less than this are served from what was read ahead.
+const SMALL: usize = 256;
 
 impl Wire {
     /// With its limits.
     #[must_use]
     pub fn new(stream: TcpStream, idle: Duration, bytes: u64, seen: Arc<Seen>) -> Self {
-        Self { stream, idle, timer: Box::pin(tokio::time::sleep(idle)), left: bytes, seen }
+        Self { stream, idle, timer: Box::pin(tokio::time::sleep(idle)), left: bytes, seen, ahead: Vec::new(), taken: 0 }
     }
 
     fn moved(&mut self) {
@@ -75,6 +82,10 @@ impl Wire {
     /// # Errors
     /// If the connection broke or nothing came in time.
     pub async fn peek(&mut self, most: usize) -> io::Result<Vec<u8>> {
+        let ahead = self.ahead.get(self.taken..).unwrap_or_default();
+        if !ahead.is_empty() {
+            return Ok(ahead.iter().copied().take(most).collect());
+        }
         let mut buffer = vec![0; most];
         let count = tokio::time::timeout(self.idle, self.stream.peek(&mut buffer))
             .await
@@ -97,17 +108,51 @@ impl Wire {
     }
 }
 
+impl Wire {
+    /// Hands on what was read ahead; the visit has seen only what it was given.
+    fn hand_on(&mut self, buffer: &mut ReadBuf<'_>) {
+        let ahead = self.ahead.get(self.taken..).unwrap_or_default();
+        let given = ahead.get(..ahead.len().min(buffer.remaining())).unwrap_or_default();
+        buffer.put_slice(given);
+        self.seen.add(given);
+        self.left = self.left.saturating_sub(given.len() as u64);
+        self.taken += given.len();
+        if self.taken >= self.ahead.len() {
+            // Given back, not kept: thousands who say nothing must not hold memory.
+            self.ahead = Vec::new();
+            self.taken = 0;
+        }
+    }
+}
+
 impl AsyncRead for Wire {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if self.left == 0 {
+        if self.left == 0 || buffer.remaining() == 0 {
+            return Poll::Ready(Ok(()));
+        }
+        if !self.ahead.is_empty() {
+            self.hand_on(buffer);
             return Poll::Ready(Ok(()));
         }
         let before = buffer.filled().len();
-        match Pin::new(&mut self.stream).poll_read(cx, buffer) {
+        let polled = if buffer.remaining() < SMALL {
+            let mut space = [0; SMALL];
+            let mut small = ReadBuf::new(&mut space);
+            let polled = Pin::new(&mut self.stream).poll_read(cx, &mut small);
+            if let Poll::Ready(Ok(())) = polled {
+                self.ahead = small.filled().to_vec();
+                self.hand_on(buffer);
+            }
+            polled
+        } else {
+            let polled = Pin::new(&mut self.stream).poll_read(cx, buffer);
+            let new = buffer.filled().get(before..).unwrap_or_default();
+            self.seen.add(new);
+            self.left = self.left.saturating_sub(new.len() as u64);
+            polled
+        };
+        match polled {
             Poll::Ready(Ok(())) => {
-                let new = &buffer.filled()[before..];
-                self.seen.add(new);
-                self.left = self.left.saturating_sub(new.len() as u64);
                 self.moved();
                 Poll::Ready(Ok(()))
             }
