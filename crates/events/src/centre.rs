@@ -1,8 +1,8 @@
 //! Touches out of the stream into the store.
 //!
-//! Of several servers exactly one takes touches in: the one whose turn it is ([`Turn`]; a lease in the database). It
+//! Of several servers exactly one takes touches in: the one that holds the lease ([`LEASE`]) in the database. It
 //! removes the reader of the one before and makes its own, which begins at the first touch that nobody acknowledged: so
-//! the order is kept, and what the former had in hand comes again. Should two believe it is their turn, the store still
+//! the order is kept, and what the former had in hand comes again. Should two believe that they hold it, the store still
 //! takes each touch once.
 //!
 //! A touch is acknowledged after the commit. What can never be kept (an unknown sensor, something that is no touch) is
@@ -18,7 +18,7 @@ use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use hakutaku_model::id::SensorId;
 use hakutaku_model::time::Ts;
 use hakutaku_model::touch::transport::{MessageId, OLDEST_HEADER, Subject, runs};
-use hakutaku_store::{Batch, Store, StoreError, Taken, touches::MOST_LINES};
+use hakutaku_store::{Batch, Store, StoreError, touches::MOST_LINES};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -36,20 +36,22 @@ const ACK_WAIT: Duration = Duration::from_secs(60);
 const GAP_PATIENCE: Duration = Duration::from_secs(20);
 /// Most touches that wait for others at the same time.
 const MOST_HELD: usize = 1000;
-/// How often it is asked whose turn it is: so soon another server takes over after the lease has ended.
+/// The lease of whoever takes touches in.
+pub const LEASE: &str = "touches";
+/// How long the lease lasts: so soon another server goes on when the one that holds it dies. The servers' clocks must agree
+/// better than this.
+const LEASE_SECONDS: i64 = 6;
+/// How often it is prolonged, and asked for by those who wait.
 const TURN: Duration = Duration::from_secs(2);
 /// How often it is looked at what waits.
 const LOOK: Duration = Duration::from_secs(5);
 /// From so many waiting touches on the log speaks of it.
 const MANY: u64 = 10_000;
 
-/// Asks whether it is this server's turn to take touches in, and keeps it if it is.
-pub type Turn = Arc<dyn Fn() -> BoxFuture<'static, Result<bool, StoreError>> + Send + Sync>;
-
 /// What has come of the touches, since the start.
 #[derive(Debug, Default)]
 pub struct Figures {
-    /// It is this server's turn.
+    /// This server holds the lease.
     pub on_turn: AtomicBool,
     /// New touches kept.
     pub taken: AtomicU64,
@@ -65,18 +67,13 @@ pub struct Figures {
     pub waiting: AtomicU64,
 }
 
-/// Hears what was taken in, after the commit.
-pub type Heard = Arc<dyn Fn(Subject, &Taken) + Send + Sync>;
-
 /// Takes touches in.
 pub struct Centre {
     events: Events,
     store: Store,
     name: String,
-    turn: Turn,
     clock: fn() -> Ts,
     figures: Arc<Figures>,
-    heard: Option<Heard>,
 }
 
 struct Line {
@@ -94,17 +91,22 @@ struct Waiting {
 }
 
 impl Centre {
-    /// `name` tells servers apart: letters, digits, `-`.
+    /// `name` is one that no other server has: letters, digits, `-`.
     #[must_use]
-    pub fn new(events: Events, store: Store, name: String, turn: Turn, clock: fn() -> Ts) -> Self {
-        Self { events, store, name, turn, clock, figures: Arc::default(), heard: None }
+    pub fn new(events: Events, store: Store, name: String, clock: fn() -> Ts) -> Self {
+        Self { events, store, name, clock, figures: Arc::default() }
     }
 
-    /// With somebody who hears what was taken in.
-    #[must_use]
-    pub fn with_heard(mut self, heard: Heard) -> Self {
-        self.heard = Some(heard);
-        self
+    async fn lease(&self) -> Result<bool, StoreError> {
+        let now = (self.clock)();
+        self.store.lease(LEASE, &self.name, now, now.plus_seconds(LEASE_SECONDS)).await
+    }
+
+    /// Gives the lease back when the server stops, so that another need not wait for its end.
+    pub async fn give_back(&self) {
+        if let Err(error) = self.store.end_lease(LEASE, &self.name).await {
+            tracing::debug!(%error, "the lease ends by itself");
+        }
     }
 
     /// What has come of the touches.
@@ -117,14 +119,14 @@ impl Centre {
     pub async fn run(&self) {
         let mut failures = 0u32;
         loop {
-            match (self.turn)().await {
+            match self.lease().await {
                 Ok(true) => {}
                 Ok(false) => {
                     tokio::time::sleep(TURN / 2).await;
                     continue;
                 }
                 Err(error) => {
-                    tracing::error!(%error, "whose turn it is to take touches in cannot be read; tried again");
+                    tracing::error!(%error, "the lease on touches cannot be asked for; tried again");
                     tokio::time::sleep(TURN).await;
                     continue;
                 }
@@ -149,18 +151,18 @@ impl Centre {
         }
     }
 
-    /// Keeps the turn; ends when it is another's.
+    /// Prolongs the lease; ends when it is another's.
     async fn turn_lost(&self) {
         loop {
             tokio::time::sleep(TURN).await;
-            match (self.turn)().await {
+            match self.lease().await {
                 Ok(true) => {}
                 Ok(false) => {
                     tracing::warn!("another server takes touches in now");
                     return;
                 }
                 // The database is away; what is being kept fails by itself.
-                Err(error) => tracing::warn!(%error, "the turn to take touches in could not be kept"),
+                Err(error) => tracing::warn!(%error, "the lease on touches could not be prolonged"),
             }
         }
     }
@@ -270,9 +272,6 @@ impl Centre {
                     self.figures.taken.fetch_add(taken.new.len() as u64, Ordering::Relaxed);
                     if taken.fault.is_some() {
                         self.figures.faults.fetch_add(1, Ordering::Relaxed);
-                    }
-                    if let Some(heard) = &self.heard {
-                        heard(sensor.subject, &taken);
                     }
                     for number in first..=last {
                         if let Some(line) = sensor.lines.remove(&number) {

@@ -17,6 +17,6 @@ pub mod live;
 pub mod setup;
 pub mod trust;
 
-pub use centre::{Centre, Figures, Turn};
+pub use centre::{Centre, Figures};
 pub use line::{Events, EventsError, StreamSize};
 pub use trust::Issuer;

@@ -6,7 +6,7 @@ use hakutaku_decoy::outbox::stream::save_pass;
 use hakutaku_decoy::run::Sensor;
 use hakutaku_events::line::Address;
 use hakutaku_events::setup::{Made, Wishes, make};
-use hakutaku_events::{Centre, Events, Figures, Issuer, Turn};
+use hakutaku_events::{Centre, Events, Figures, Issuer};
 use hakutaku_model::facility::{FacilityKind, FacilityProfile};
 use hakutaku_model::id::{FacilityId, SensorId};
 use hakutaku_model::sensor::EventsPass;
@@ -198,16 +198,24 @@ pub(crate) fn touch(address: SocketAddr, times: usize) {
     }
 }
 
-/// A centre that takes touches in as long as the value lives.
+/// A centre that takes touches in as long as the value lives. Dropped, it is as if its server had died.
 pub(crate) struct Working {
     pub(crate) figures: Arc<Figures>,
+    centre: Arc<Centre>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Working {
-    pub(crate) fn start(events: Events, store: Store, name: &str, turn: Turn) -> Self {
-        let centre = Centre::new(events, store, name.to_owned(), turn, now);
-        Self { figures: centre.figures(), task: tokio::spawn(async move { centre.run().await }) }
+    pub(crate) fn start(events: Events, store: Store, name: &str) -> Self {
+        let centre = Arc::new(Centre::new(events, store, name.to_owned(), now));
+        let works = centre.clone();
+        Self { figures: centre.figures(), centre, task: tokio::spawn(async move { works.run().await }) }
+    }
+
+    /// As when the server is told to stop.
+    pub(crate) async fn stop(self) {
+        self.task.abort();
+        self.centre.give_back().await;
     }
 }
 
@@ -215,11 +223,6 @@ impl Drop for Working {
     fn drop(&mut self) {
         self.task.abort();
     }
-}
-
-/// Always this server's turn.
-pub(crate) fn always() -> Turn {
-    Arc::new(|| std::boxed::Box::pin(async { Ok(true) }))
 }
 
 /// Waits until the store has so many touches of a sensor, and checks that each is there once, in order, without a fault.

@@ -1,6 +1,6 @@
 //! Touches from a sensor through the stream into the store, whatever happens on the way.
 
-use crate::place::{Box, StreamServer, Working, always, arrived, facility, touch};
+use crate::place::{Box, StreamServer, Working, arrived, facility, touch};
 use async_nats::HeaderMap;
 use hakutaku_model::id::SensorId;
 use hakutaku_model::touch::transport::{MessageId, OLDEST_HEADER, Subject};
@@ -18,7 +18,7 @@ async fn nothing_is_lost_or_doubled_when_the_stream_server_is_killed_under_load(
         let mut server = StreamServer::start();
         let home = facility(&store, "白沢記念病院").await;
         let mut sensor = Box::new(&store, home, &server.issuer(), &server.url()).await;
-        let _centre = Working::start(server.line().await, store.clone(), "one", always());
+        let _centre = Working::start(server.line().await, store.clone(), "one");
         sensor.start();
         let address = sensor.address();
         let load = tokio::task::spawn_blocking(move || {
@@ -66,7 +66,7 @@ async fn touches_wait_in_the_stream_while_the_centre_is_away() {
     assert_eq!(line.waiting(subject).await.expect("counts"), 40);
     // The sensor need not be there any more.
     sensor.stop();
-    let centre = Working::start(line.clone(), store.clone(), "one", always());
+    let centre = Working::start(line.clone(), store.clone(), "one");
     arrived(&store, &sensor, 40).await;
     assert_eq!(centre.figures.taken.load(Ordering::Relaxed), 40);
     while line.size().await.expect("size").messages > 0 {
@@ -111,7 +111,7 @@ async fn what_can_never_be_kept_is_put_away_and_what_comes_in_disorder_is_put_in
         .await
         .expect("connected");
     let own = Subject { facility: home, sensor: sensor.id }.to_string();
-    let centre = Working::start(line.clone(), store.clone(), "one", always());
+    let centre = Working::start(line.clone(), store.clone(), "one");
     // No message id; an id of another sensor; an id that is not of this line; an unknown sensor.
     let stranger = SensorId(uuid::Uuid::from_u128(77));
     let unknown = Subject { facility: home, sensor: stranger }.to_string();
@@ -178,7 +178,7 @@ async fn a_network_that_swallows_everything_for_a_while_changes_nothing() {
     let home = facility(&store, "白沢記念病院").await;
     let wire = Wire::to(server.port);
     let mut sensor = Box::new(&store, home, &server.issuer(), &format!("nats://127.0.0.1:{}", wire.port)).await;
-    let _centre = Working::start(server.line().await, store.clone(), "one", always());
+    let _centre = Working::start(server.line().await, store.clone(), "one");
     sensor.start();
     sensor.touched(20);
     arrived(&store, &sensor, 20).await;
