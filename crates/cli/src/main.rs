@@ -11,6 +11,7 @@ mod completions;
 mod data;
 mod decoy;
 mod demo;
+mod events;
 mod exercise;
 mod exercise_text;
 mod exit;
@@ -79,6 +80,9 @@ enum Command {
     /// Put up services that nobody needs, and see who touches them.
     #[command(subcommand)]
     Decoy(hakutaku_decoy::command::Command),
+    /// Prepare a region's stream server (NATS), or look at it.
+    #[command(subcommand)]
+    Events(events::Command),
     /// Create, verify or restore a backup archive.
     #[command(subcommand)]
     Backup(backup::Command),
@@ -108,6 +112,7 @@ fn main() -> ExitCode {
         Some(Command::Exercise(command)) => exercise::run(&command),
         Some(Command::Backup(command)) => backup::run(&command),
         Some(Command::Decoy(command)) => decoy::run(&command),
+        Some(Command::Events(command)) => events::run(&command),
         Some(Command::DemoCredentials(arguments)) => demo::run(&arguments),
         Some(Command::Account(command)) => account::run(&command),
         Some(Command::Completions(arguments)) => completions::run::<Cli>(&arguments),

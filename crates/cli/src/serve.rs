@@ -29,6 +29,8 @@ pub(crate) struct Arguments {
     /// The address people type, if it is not the one listened on (behind a proxy: `https://hakutaku.example.jp`).
     #[arg(long, env = "HAKUTAKU_PUBLIC_URL")]
     public_url: Option<Url>,
+    #[command(flatten)]
+    region: crate::events::Region,
     /// Fill an empty data directory with a made-up model hospital.
     #[arg(long)]
     demo: bool,
@@ -43,7 +45,7 @@ pub(crate) fn run(arguments: Arguments) -> Done {
 }
 
 fn start_logging(json: bool) {
-    let filter = EnvFilter::try_from_env("HAKUTAKU_LOG").unwrap_or_else(|_| EnvFilter::new("warn,hakutaku=info"));
+    let filter = EnvFilter::try_from_env("HAKUTAKU_LOG").unwrap_or_else(|_| EnvFilter::new("warn,async_nats=off,hakutaku=info,hakutaku_events=info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if json {
         log.json().init();
@@ -70,7 +72,8 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         hakutaku_demo::fill(&store, &catalogue, now()).await?;
     }
     let demo = hakutaku_demo::is_demo(&store).await?;
-    let app = AppState::new(store.clone(), catalogue, public_url, demo)?;
+    let mut app = AppState::new(store.clone(), catalogue, public_url, demo)?;
+    let region = crate::events::Working::begin(&mut app, &arguments.region).await?;
     greet(&app, &arguments.data, demo).await?;
     tokio::spawn(sign_daily(store.clone()));
     tokio::spawn(clear_hourly(store.clone()));
@@ -78,6 +81,9 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
     tokio::spawn(async move { hakutaku_web::resume_drills(&drills).await });
     let router = hakutaku_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;
+    if let Some(region) = region {
+        region.stop().await;
+    }
     store.close().await;
     Ok(())
 }

@@ -182,7 +182,7 @@ async fn told_to_stop() {
 
 fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("HAKUTAKU_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,hakutaku_decoy=info"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,async_nats=off,hakutaku_decoy=info"));
     // A second start in one process (tests) keeps the first log.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
 }
@@ -214,6 +214,9 @@ fn enrol(arguments: &EnrolArguments) -> Result<(), Ended> {
     keys.enrolment =
         Some(Enrolment { centre: arguments.centre.clone(), token: enrolled.token, secret_key: enrolled.secret_key });
     keys.save(&spool).map_err(failed)?;
+    if let Some(pass) = &enrolled.events {
+        crate::outbox::stream::save_pass(&spool, pass).map_err(failed)?;
+    }
     println!("enrolled at {} as {:?} (sensor {})", enrolled.facility, enrolled.name, keys.sensor);
     println!("restart the sensor if it is running");
     Ok(())

@@ -153,6 +153,17 @@ impl Keys {
         Public { sensor: self.sensor, public_key: hex::encode(self.signing.verifying_key().to_bytes()) }
     }
 
+    /// What the sensor shows to a stream server (NATS). Not the signing key: a server may have anything signed as its
+    /// challenge, a touch among it.
+    ///
+    /// # Errors
+    /// Never in practice: any 32 bytes are a key.
+    pub fn events_key(&self) -> Result<nkeys::KeyPair, KeyError> {
+        let seed = <sha2::Sha256 as sha2::Digest>::digest([&self.seed[..], b"events"].concat());
+        nkeys::KeyPair::new_from_raw(nkeys::KeyPairType::User, seed.into())
+            .map_err(|error| KeyError::Unreadable { path: "the key for events".to_owned(), reason: error.to_string() })
+    }
+
     /// The key under which secrets are hashed: the region's, before enrolment one of the sensor's own.
     #[must_use]
     pub fn secret_key(&self) -> [u8; 32] {

@@ -3,12 +3,19 @@
 //! One thread with a blocking client: what it waits for never holds up a visitor. It reads from the spool what the centre
 //! has not acknowledged, so that days without a line, restarts of either side and answers that got lost end in the same:
 //! each touch at the centre once, in order.
+//!
+//! In a region, touches go through a stream server ([`stream`]). Enrolment and health stay with the centre: a code comes
+//! before any credentials, health must be heard when the stream server is away, and its answer says up to where the
+//! centre itself (not the stream) has the touches, which is what the spool may delete.
+
+pub mod stream;
 
 use crate::config::Centre;
-use crate::keys::{Enrolment, Keys};
+use crate::keys::{Enrolment, KeyError, Keys};
 use crate::spool::{Spool, lines_after, segments};
-use hakutaku_model::sensor::{Acknowledged, Enrol, Enrolled};
+use hakutaku_model::sensor::{Acknowledged, AskEventsPass, Enrol, Enrolled, EventsPass};
 use hakutaku_model::touch::health::SignedHealth;
+use hakutaku_model::touch::transport::Lost;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -61,6 +68,12 @@ pub enum SendError {
     /// The centre took nothing and asked for nothing.
     #[error("the centre stays at touch {0}")]
     Stuck(u64),
+    /// The stream server cannot be reached or does not take touches.
+    #[error("the stream server: {0}")]
+    Stream(String),
+    /// The pass to the stream server cannot be kept.
+    #[error("the pass to the stream server: {0}")]
+    Pass(#[from] KeyError),
     /// The spool cannot be read.
     #[error("the spool: {0}")]
     Spool(#[from] io::Error),
@@ -133,7 +146,12 @@ impl Line {
     /// If the centre cannot be reached or refuses the code.
     pub fn enrol(&self, keys: &Keys, code: &str) -> Result<Enrolled, SendError> {
         let public = keys.public();
-        let body = Enrol { code: code.to_owned(), sensor: public.sensor, public_key: public.public_key };
+        let body = Enrol {
+            code: code.to_owned(),
+            sensor: public.sensor,
+            public_key: public.public_key,
+            events_key: Some(keys.events_key()?.public_key()),
+        };
         let body = serde_json::to_vec(&body).map_err(|error| SendError::Unreadable(error.to_string()))?;
         self.post("/api/v1/sensors/enrol", None, "application/json", &body)
     }
@@ -152,10 +170,19 @@ impl Line {
     ///
     /// # Errors
     /// If the centre cannot be reached or refuses.
-    pub fn health(&self, token: &str, health: &SignedHealth) -> Result<u64, SendError> {
+    pub fn health(&self, token: &str, health: &SignedHealth) -> Result<Acknowledged, SendError> {
         let body = serde_json::to_vec(health).map_err(|error| SendError::Unreadable(error.to_string()))?;
-        let acknowledged: Acknowledged = self.post("/api/v1/sensors/health", Some(token), "application/json", &body)?;
-        Ok(acknowledged.number)
+        self.post("/api/v1/sensors/health", Some(token), "application/json", &body)
+    }
+
+    /// Asks for a pass to the stream server.
+    ///
+    /// # Errors
+    /// If the centre cannot be reached or refuses.
+    pub fn events_pass(&self, token: &str, key: &nkeys::KeyPair) -> Result<EventsPass, SendError> {
+        let body = AskEventsPass { events_key: key.public_key() };
+        let body = serde_json::to_vec(&body).map_err(|error| SendError::Unreadable(error.to_string()))?;
+        self.post("/api/v1/sensors/events", Some(token), "application/json", &body)
     }
 }
 
@@ -179,23 +206,51 @@ pub struct Outbox {
     stop: Arc<AtomicBool>,
 }
 
+/// What the thread with the line to the centre works with.
+struct Desk {
+    spool: Spool,
+    line: Line,
+    token: String,
+    health: Box<dyn Fn() -> SignedHealth + Send>,
+    /// Where touches go through a stream server.
+    stream: Option<(Arc<stream::Shared>, nkeys::KeyPair)>,
+    lost: Lost,
+}
+
 impl Outbox {
-    /// Starts the thread.
+    /// Starts the thread, and a second one where touches go through a stream server.
     ///
     /// # Errors
     /// If the centre's address cannot be used or there is no thread.
     pub fn start(
         spool: Spool,
+        keys: &Keys,
         enrolment: Enrolment,
         settings: &Centre,
         health: impl Fn() -> SignedHealth + Send + 'static,
     ) -> Result<Self, SendError> {
         let line = Line::new(&enrolment.centre, settings)?;
         let stop = Arc::new(AtomicBool::new(false));
+        let mut streamed = None;
+        if let Some(address) = settings.events.clone() {
+            let (shared, key) = (Arc::new(stream::Shared::read(&spool)?), keys.events_key()?);
+            streamed = Some((shared.clone(), key.clone()));
+            let way = stream::Way { address, settings: settings.clone(), key };
+            let (spool, stopped) = (spool.clone(), stop.clone());
+            std::thread::Builder::new()
+                .name("stream".to_owned())
+                .spawn(move || stream::publish(&spool, &way, &shared, &stopped))?;
+        }
+        let mut desk = Desk {
+            spool,
+            line,
+            token: enrolment.token,
+            health: Box::new(health),
+            stream: streamed,
+            lost: Lost::default(),
+        };
         let stopped = stop.clone();
-        std::thread::Builder::new()
-            .name("outbox".to_owned())
-            .spawn(move || deliver(&spool, &line, &enrolment.token, &health, &stopped))?;
+        std::thread::Builder::new().name("outbox".to_owned()).spawn(move || desk.deliver(&stopped))?;
         Ok(Self { stop })
     }
 }
@@ -206,52 +261,82 @@ impl Drop for Outbox {
     }
 }
 
-fn deliver(spool: &Spool, line: &Line, token: &str, health: &dyn Fn() -> SignedHealth, stop: &AtomicBool) {
-    let head = spool.head();
-    let mut reported: Option<Instant> = None;
-    let mut failures = 0u32;
-    while !stop.load(Ordering::Relaxed) {
-        let sent = spool.figures().sent.load(Ordering::Relaxed);
-        let outcome = if head.borrow().0 > sent {
-            match send_next(spool, line, token, sent) {
-                // Neither further nor back: asking again at once would never end.
-                Ok(number) if number == sent => Err(SendError::Stuck(sent)),
-                other => other,
-            }
-        } else if reported.is_none_or(|at| at.elapsed() >= HEALTH) {
-            line.health(token, &health()).inspect(|_| reported = Some(Instant::now()))
-        } else {
-            std::thread::sleep(LOOK);
-            continue;
-        };
-        match outcome {
-            Ok(number) => {
-                if failures > 0 {
-                    tracing::info!("the centre answers again");
+impl Desk {
+    fn deliver(&mut self, stop: &AtomicBool) {
+        let head = self.spool.head();
+        let begun = Instant::now();
+        let mut reported: Option<Instant> = None;
+        let mut failures = 0u32;
+        while !stop.load(Ordering::Relaxed) {
+            let sent = self.spool.figures().sent.load(Ordering::Relaxed);
+            let outcome = if self.stream.is_none() && head.borrow().0 > sent {
+                match send_next(&self.spool, &self.line, &self.token, sent) {
+                    // Neither further nor back: asking again at once would never end.
+                    Ok(number) if number == sent => Err(SendError::Stuck(sent)),
+                    other => other,
                 }
-                failures = 0;
-                if number != sent
-                    && let Err(error) = spool.sent(number.min(head.borrow().0))
-                {
-                    // Forgotten at the next start; the centre knows the touches by their numbers.
-                    tracing::warn!(%error, "remembering what the centre has");
-                }
-                // While touches keep coming, health must not wait for a pause.
-                if reported.is_some_and(|at| at.elapsed() >= HEALTH * 2) {
-                    reported = None;
-                    if line.health(token, &health()).is_ok() {
-                        reported = Some(Instant::now());
+            } else if self.wants_pass() {
+                self.renew().map(|()| sent)
+            } else if reported.is_none_or(|at| at.elapsed() >= HEALTH) {
+                self.report(begun).inspect(|_| reported = Some(Instant::now()))
+            } else {
+                std::thread::sleep(LOOK);
+                continue;
+            };
+            match outcome {
+                Ok(number) => {
+                    if failures > 0 {
+                        tracing::info!("the centre answers again");
+                    }
+                    failures = 0;
+                    if number != sent
+                        && let Err(error) = self.spool.sent(number.min(head.borrow().0))
+                    {
+                        // Forgotten at the next start; the centre knows the touches by their numbers.
+                        tracing::warn!(%error, "remembering what the centre has");
+                    }
+                    // While touches keep coming, health must not wait for a pause.
+                    if reported.is_some_and(|at| at.elapsed() >= HEALTH * 2) {
+                        reported = None;
+                        if self.report(begun).is_ok() {
+                            reported = Some(Instant::now());
+                        }
                     }
                 }
-            }
-            Err(error) => {
-                if failures == 0 {
-                    tracing::warn!(%error, "touches wait in the spool");
+                Err(error) => {
+                    if failures == 0 {
+                        tracing::warn!(%error, "touches wait in the spool");
+                    }
+                    failures = failures.saturating_add(1);
+                    wait(failures, stop);
                 }
-                failures = failures.saturating_add(1);
-                wait(failures, stop);
             }
         }
+    }
+
+    /// Sends health; answers up to which number the centre has all.
+    fn report(&mut self, begun: Instant) -> Result<u64, SendError> {
+        let said = self.line.health(&self.token, &(self.health)())?;
+        if let Some((shared, _)) = &self.stream
+            && let Some(number) = self.lost.heard(shared.published(), said.number, said.waiting, begun.elapsed())
+        {
+            shared.begin_again_after(number);
+        }
+        Ok(said.number)
+    }
+
+    fn wants_pass(&self) -> bool {
+        self.stream
+            .as_ref()
+            .is_some_and(|(shared, _)| shared.pass().is_none_or(|pass| pass.is_half_over(crate::spool::now())))
+    }
+
+    fn renew(&self) -> Result<(), SendError> {
+        let Some((shared, key)) = &self.stream else { return Ok(()) };
+        let pass = self.line.events_pass(&self.token, key)?;
+        stream::save_pass(self.spool.folder(), &pass)?;
+        shared.renew(pass);
+        Ok(())
     }
 }
 

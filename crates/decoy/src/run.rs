@@ -119,7 +119,7 @@ impl Sensor {
             let signing = keys.signing.clone();
             let said = move || health(&house, &decoys, started).sign(&signing);
             sensor.outbox =
-                Some(Outbox::start(sensor.house.spool.clone(), enrolment, &sensor.house.config.centre, said)?);
+                Some(Outbox::start(sensor.house.spool.clone(), &keys, enrolment, &sensor.house.config.centre, said)?);
         }
         sensor.light.spawn(report(sensor.house.clone(), keys, sensor.decoys.clone(), sensor.started));
         Ok(sensor)

@@ -115,6 +115,9 @@ pub struct Enrol {
     pub sensor: SensorId,
     /// Its Ed25519 public key, 64 hexadecimal digits.
     pub public_key: String,
+    /// The public key it would show to a stream server, as NATS writes user keys (`U…`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events_key: Option<String>,
 }
 
 /// What it gets.
@@ -128,6 +131,40 @@ pub struct Enrolled {
     pub facility: String,
     /// What the sensor is called there.
     pub name: String,
+    /// For sending through a stream server, where the centre has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<EventsPass>,
+}
+
+/// What a sensor sends for a new pass to the stream server (`POST /api/v1/sensors/events`).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AskEventsPass {
+    /// As in [`Enrol::events_key`].
+    pub events_key: String,
+}
+
+/// With what a sensor comes to the region's stream server. Nothing in it is secret: the pass is of use only together
+/// with the sensor's own key, which never leaves the sensor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventsPass {
+    /// Whose sensor it is; part of the subject its touches go to.
+    pub facility: FacilityId,
+    /// The token of NATS for exactly this subject (a JWT). None where the stream server asks for no credentials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// When the token ends. The sensor asks for the next one when half of its time is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Ts>,
+    /// When it was given.
+    pub issued_at: Ts,
+}
+
+impl EventsPass {
+    /// Whether it is time for the next one.
+    #[must_use]
+    pub fn is_half_over(&self, now: Ts) -> bool {
+        self.expires_at.is_some_and(|end| now.micros() >= self.issued_at.micros().midpoint(end.micros()))
+    }
 }
 
 /// What it gets for lines it sent (`POST /api/v1/sensors/touches?after=N`, one line a touch).
@@ -135,6 +172,9 @@ pub struct Enrolled {
 pub struct Acknowledged {
     /// Everything up to this number is kept.
     pub number: u64,
+    /// How many of this sensor's touches wait in the stream, where the centre has one and knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<u64>,
 }
 
 #[cfg(test)]
@@ -175,6 +215,18 @@ mod tests {
     fn a_broken_chain_outweighs_silence_and_troubles() {
         let fault = Fault { at: after(0), count: 1, number: 3, kind: FaultKind::Missing };
         assert_eq!(Sensor { fault: Some(fault), ..sensor() }.standing(after(999)), Standing::Broken);
+    }
+
+    #[test]
+    fn a_pass_is_renewed_in_good_time_and_one_without_end_never() {
+        let pass = EventsPass {
+            facility: FacilityId(uuid::Uuid::from_u128(2)),
+            token: None,
+            expires_at: Some(after(100)),
+            issued_at: after(0),
+        };
+        assert!(!pass.is_half_over(after(49)) && pass.is_half_over(after(50)));
+        assert!(!EventsPass { expires_at: None, ..pass }.is_half_over(after(1_000_000)));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 pub mod export;
 pub mod health;
+pub mod transport;
 
 use crate::id::SensorId;
 use crate::journal::Hash;

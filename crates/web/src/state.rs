@@ -2,6 +2,7 @@
 
 use crate::drills::live::DrillRooms;
 use crate::shell::live::LiveHub;
+use crate::shell::sensor_stream::SensorStream;
 use crate::sign_in::passwords::Passwords;
 use axum::http::HeaderValue;
 use axum_extra::extract::cookie::SameSite;
@@ -43,6 +44,8 @@ pub struct AppState {
     pub demo: bool,
     /// Who is looking at which assessment.
     pub live: Arc<LiveHub>,
+    /// The region's stream server, where there is one.
+    pub stream: Option<Arc<dyn SensorStream>>,
     /// The drills as they run.
     pub(crate) drills: Arc<DrillRooms>,
     pub(crate) passwords: Arc<Passwords>,
@@ -85,6 +88,7 @@ impl AppState {
             public_url,
             demo,
             live: Arc::default(),
+            stream: None,
             drills: Arc::default(),
             passwords: Arc::default(),
             webauthn,

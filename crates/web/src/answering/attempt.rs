@@ -276,7 +276,7 @@ pub(crate) async fn tell(
     let answers = app.store.model_answers(facility, assessment).await?;
     let evaluation = evaluate(questionnaire, &answers);
     let count = |only| Progress::of(questionnaire, &evaluation, &answers, only);
-    if app.live.listeners(assessment) > 0 {
+    if app.live.is_heard(assessment) {
         let heard = Reply {
             outcome: if row.is_some() { "saved" } else { "cleared" },
             question: question.clone(),

@@ -218,6 +218,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/sensors/enrol", A::Public, Public, sensors::enrol)
         .upload("/api/v1/sensors/touches", A::ReportTouches, Sensor, sensors::LARGEST_PIECE, sensors::take)
         .post("/api/v1/sensors/health", A::ReportTouches, Sensor, sensors::hear)
+        .post("/api/v1/sensors/events", A::ReportTouches, Sensor, sensors::events)
         .get("/api/v1/facilities/{facility}/sensors", A::ReadTouches, Facility, sensors::list)
         .get("/api/v1/facilities/{facility}/touches", A::ReadTouches, Facility, sensors::touches)
         .get("/api/v1/facilities/{facility}/training/late", A::ReadTraining, Facility, training::late)

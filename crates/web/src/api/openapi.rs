@@ -335,6 +335,7 @@ impl Modify for Shared {
         super::sensors::enrol,
         super::sensors::take,
         super::sensors::hear,
+        super::sensors::events,
         super::sensors::list,
         super::sensors::touches,
         super::cases::list,

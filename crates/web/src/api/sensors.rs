@@ -11,8 +11,9 @@ use crate::watch;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use hakutaku_model::sensor::{Acknowledged, Enrol, Enrolled, Sensor};
+use hakutaku_model::sensor::{Acknowledged, AskEventsPass, Enrol, Enrolled, EventsPass, Sensor};
 use hakutaku_model::touch::health::SignedHealth;
+use hakutaku_model::touch::transport::Subject;
 use hakutaku_store::{Batch, StoreError};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -40,7 +41,10 @@ pub(super) async fn enrol(
     match app.store.enrol_sensor(&asked.code, asked.sensor, &asked.public_key, app.now()).await {
         Ok(done) => {
             let facility = app.store.facility(done.sensor.facility).await?.profile.name;
-            Ok(Json(Enrolled { token: done.token, secret_key: done.secret_key, facility, name: done.sensor.name }))
+            // A key that is none shows when the sensor asks for its pass; the enrolment does not fail for it.
+            let events = asked.events_key.as_deref().and_then(|key| pass(&app, &done.sensor, key)?.ok());
+            let name = done.sensor.name;
+            Ok(Json(Enrolled { token: done.token, secret_key: done.secret_key, facility, name, events }))
         }
         Err(StoreError::NotFound(_)) => {
             attempt.failed(&app).await?;
@@ -91,7 +95,7 @@ pub(super) async fn take(
     let sensor = own(&visit)?;
     let lines: Vec<&[u8]> = body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
     let taken = app.store.take_touches(sensor.id, &Batch { after, oldest, lines: &lines }, app.now()).await?;
-    Ok(Json(Acknowledged { number: taken.number }))
+    Ok(Json(Acknowledged { number: taken.number, waiting: None }))
 }
 
 /// Report health
@@ -107,11 +111,47 @@ pub(super) async fn hear(
 ) -> Result<Json<Acknowledged>, Fault> {
     let sensor = own(&visit)?;
     match app.store.hear_sensor(sensor, &said, app.now()).await {
-        Ok(()) => Ok(Json(Acknowledged { number: sensor.chain.number })),
+        Ok(()) => {
+            let mut waiting = None;
+            if let Some(stream) = &app.stream
+                && said.health.number > sensor.chain.number
+            {
+                waiting = stream.waiting(Subject { facility: sensor.facility, sensor: sensor.id }).await;
+            }
+            Ok(Json(Acknowledged { number: sensor.chain.number, waiting }))
+        }
         Err(StoreError::Invalid(_)) => {
             Err(Fault::field("signature", "このセンサーの署名ではありません。", "This is not the sensor's signature."))
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+fn pass(app: &AppState, sensor: &Sensor, key: &str) -> Option<Result<EventsPass, String>> {
+    let subject = Subject { facility: sensor.facility, sensor: sensor.id };
+    app.stream.as_ref().map(|stream| stream.pass(subject, key, app.now()))
+}
+
+/// Get a pass to the stream server
+///
+/// Where touches go through a region's stream server: the pass with which this sensor may publish its own touches there,
+/// for a day. It is of use only with the sensor's own key. Not found where there is no stream server. For sensors only.
+#[utoipa::path(post, path = "/api/v1/sensors/events", operation_id = "passToEvents", tag = "sensors",
+    request_body(content = Object, description = "`events_key`: the public key as NATS writes user keys"),
+    responses((status = 200, description = "`facility`, `token`, `expires_at`, `issued_at`", body = Object), Refused, RefusedBody, NotThere))]
+pub(super) async fn events(
+    State(app): State<AppState>,
+    visit: Visit,
+    Json(asked): Json<AskEventsPass>,
+) -> Result<Json<EventsPass>, Fault> {
+    match pass(&app, own(&visit)?, &asked.events_key) {
+        None => Err(Problem::NotFound.into()),
+        Some(Ok(pass)) => Ok(Json(pass)),
+        Some(Err(_)) => Err(Fault::field(
+            "events_key",
+            "中継サーバーで使う公開鍵（U で始まる）ではありません。",
+            "Not a public key for the stream server (it begins with U).",
+        )),
     }
 }
 

@@ -325,7 +325,7 @@ impl LiveDrill {
             }
         }
         if !about.is_empty() {
-            app.live.publish(super::entries::channel(self.room.id), "grew", &inner.state.entries);
+            app.live.publish_here(super::entries::channel(self.room.id), "grew", &inner.state.entries);
             self.tell(app, inner, &about);
         }
     }
@@ -345,7 +345,7 @@ impl LiveDrill {
                     let after = parts.hashes();
                     let news = News::since(state.entries, clock.clone(), parts, before, &after);
                     *before = after;
-                    app.live.publish(audience.channel(self.room.id), "parts", &news);
+                    app.live.publish_here(audience.channel(self.room.id), "parts", &news);
                 }
                 // A screen that hears nothing now is whole again when it listens anew.
                 Err(problem) => tracing::error!(?problem, "the parts of a drill's screen could not be made"),

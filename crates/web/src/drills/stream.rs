@@ -147,7 +147,7 @@ impl Listening {
 }
 
 fn parts(event: &LiveEvent) -> Event {
-    let made = Event::default().event(event.name).data(&*event.json);
+    let made = Event::default().event(&*event.name).data(&*event.json);
     match position_of(&event.json) {
         Some(position) => made.id(position),
         None => made,

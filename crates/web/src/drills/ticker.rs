@@ -70,7 +70,7 @@ async fn tick(app: AppState, drill: Arc<LiveDrill>) {
         };
         if beaten.elapsed() >= BEAT {
             beaten = Instant::now();
-            app.live.publish(room, "beat", &drill.clock(&app).await);
+            app.live.publish_here(room, "beat", &drill.clock(&app).await);
         }
         if wanted.elapsed() > PATIENCE {
             drill.stop_ticking();

@@ -11,6 +11,7 @@ pub(crate) mod preferences;
 pub mod problem;
 pub(crate) mod public_pages;
 pub(crate) mod qr;
+pub mod sensor_stream;
 pub mod visit;
 pub mod words;
 
