@@ -1,6 +1,7 @@
 //! What all handlers share.
 
 use crate::drills::live::DrillRooms;
+use crate::metrics::requests::Meter;
 use crate::shell::live::LiveHub;
 use crate::sign_in::passwords::Passwords;
 use axum::http::HeaderValue;
@@ -46,6 +47,8 @@ pub struct AppState {
     /// The drills as they run.
     pub(crate) drills: Arc<DrillRooms>,
     pub(crate) passwords: Arc<Passwords>,
+    /// What is counted for `/metrics`.
+    pub(crate) meter: Arc<Meter>,
     /// `None` when the public address is a bare IP: passkeys are bound to a name.
     pub(crate) webauthn: Option<Arc<Webauthn>>,
 }
@@ -87,6 +90,7 @@ impl AppState {
             live: Arc::default(),
             drills: Arc::default(),
             passwords: Arc::default(),
+            meter: Arc::default(),
             webauthn,
         })
     }
