@@ -1,5 +1,6 @@
 //! Touches at the centre: taken in exactly once and in each sensor's order, kept as they were signed.
 
+use crate::arrivals::{Arrivals as _, signal_of};
 use crate::db::{Backend as _, Id, change, from_row, json, read};
 use crate::sensors::{SensorRow, key_of};
 use crate::{Result, Store, StoreError};
@@ -205,6 +206,13 @@ impl Store {
                 rows.push(NewRow { signed, line: std::str::from_utf8(line).map_err(crate::db::undecodable)? });
             }
             con.insert_touches(&sensor, &rows, now).await?;
+            let numbers = || new.iter().map(|(signed, _)| signed.touch.id.number);
+            if let (Some(from), Some(to)) = (numbers().min(), numbers().max()) {
+                con.touches_arrived(sensor.id, from, to, now, sensor.clock_ahead).await?;
+            }
+            if let Some(fault) = &found {
+                con.signal_arrived(sensor.facility, &signal_of(sensor.id, fault), now).await?;
+            }
             // The first break stays what people see; later ones are counted.
             let fault = match (sensor.fault, &found) {
                 (Some(before), Some(found)) => Some(Fault { count: before.count + found.count, ..before }),
@@ -284,7 +292,7 @@ impl Store {
 }
 
 /// A touch's number as the database keeps it. No sensor reaches 2⁶³ touches.
-fn number(number: u64) -> i64 {
+pub(crate) fn number(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 

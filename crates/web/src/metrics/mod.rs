@@ -60,6 +60,8 @@ async fn from_database(app: &AppState, page: &mut Page) -> Result<(), StoreError
     sensors.put(&[("state", "in-use")], counts.in_use);
     sensors.put(&[("state", "broken")], counts.broken);
     sensors.put(&[("state", "silent")], counts.silent);
+    let waiting = app.store.arrivals_waiting().await?;
+    page.one("hakutaku_arrivals_waiting", Form::Gauge, "Touches and signals that wait to be joined into cases.", waiting);
     if let Some(day) = app.store.last_signed_day().await? {
         let age = (now.date_in_japan() - day).get_days();
         page.one("hakutaku_log_signed_age_days", Form::Gauge, "Days since the heads of the log were last signed; 0 or 1 is well.", age);
