@@ -6,6 +6,13 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sample(Vec<Duration>);
 
+impl From<Vec<Duration>> for Sample {
+    fn from(mut took: Vec<Duration>) -> Self {
+        took.sort_unstable();
+        Self(took)
+    }
+}
+
 impl Sample {
     /// Does something a number of times.
     pub(crate) fn of<E>(times: usize, mut what: impl FnMut() -> Result<(), E>) -> Result<Self, E> {

@@ -43,6 +43,7 @@ pub fn messages(lang: hakutaku_model::text::Lang) -> &'static str {
                 "foundation",
                 "ledger",
                 "exchange",
+                "installation",
                 "connections",
                 "backups",
                 "vendors",

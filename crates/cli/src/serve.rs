@@ -4,7 +4,9 @@ use crate::data::{DataArguments, block_on, now};
 use crate::exit::Done;
 use anyhow::Context as _;
 use clap::Args;
-use hakutaku_store::{Store, StoreError};
+use hakutaku_model::time::Ts;
+use hakutaku_model::touch::keep::is_believable;
+use hakutaku_store::{Act, LetGo, Store, StoreError};
 use hakutaku_web::AppState;
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
@@ -15,6 +17,10 @@ use url::Url;
 
 /// How often the heads of the log are signed.
 const SIGN_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often old touches go.
+const LET_GO_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How far ahead a month's place for touches is made.
+const AHEAD_SECONDS: i64 = 3 * 24 * 60 * 60;
 /// How often what has ended is cleared away.
 const CLEAR_EVERY: Duration = Duration::from_secs(60 * 60);
 
@@ -31,6 +37,13 @@ pub(crate) struct Arguments {
     public_url: Option<Url>,
     #[command(flatten)]
     region: crate::events::Region,
+    /// Address of the server's own figures (`/metrics`, Prometheus text), such as `127.0.0.1:9187`. Off by default.
+    #[arg(long, env = "HAKUTAKU_METRICS", value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
+    /// Let `--metrics` listen on an address that other machines reach. There is no sign-in and no TLS there: only on a
+    /// network where nobody else is.
+    #[arg(long, requires = "metrics")]
+    metrics_for_others: bool,
     /// Fill an empty data directory with a made-up model hospital.
     #[arg(long)]
     demo: bool,
@@ -45,7 +58,8 @@ pub(crate) fn run(arguments: Arguments) -> Done {
 }
 
 fn start_logging(json: bool) {
-    let filter = EnvFilter::try_from_env("HAKUTAKU_LOG").unwrap_or_else(|_| EnvFilter::new("warn,async_nats=off,hakutaku=info,hakutaku_events=info"));
+    let filter = EnvFilter::try_from_env("HAKUTAKU_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,async_nats=off,hakutaku=info,hakutaku_events=info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if json {
         log.json().init();
@@ -62,6 +76,10 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}; is another server running there?", arguments.listen))?;
     let address = listener.local_addr()?;
+    let figures = match arguments.metrics {
+        Some(address) => Some(listen_for_metrics(address, arguments.metrics_for_others).await?),
+        None => None,
+    };
     let public_url = match arguments.public_url {
         Some(url) => url,
         None => default_public_url(address)?,
@@ -77,6 +95,18 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
     greet(&app, &arguments.data, demo).await?;
     tokio::spawn(sign_daily(store.clone()));
     tokio::spawn(clear_hourly(store.clone()));
+    // Asked before any sensor is let in: what was heard under a clock that leapt says nothing about it.
+    let heard = store.sensors_last_heard().await?;
+    tokio::spawn(let_touches_go_daily(store.clone(), heard));
+    if let Some(listener) = figures {
+        tracing::info!(address = %listener.local_addr()?, "figures for Prometheus are at /metrics");
+        let figures = hakutaku_web::metrics_router(app.clone());
+        tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, figures).await {
+                tracing::error!(%error, "the figures are no longer served");
+            }
+        });
+    }
     let drills = app.clone();
     tokio::spawn(async move { hakutaku_web::resume_drills(&drills).await });
     let router = hakutaku_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
@@ -86,6 +116,16 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
     }
     store.close().await;
     Ok(())
+}
+
+/// Whoever asks there is not asked who they are; so nobody from elsewhere comes there by mistake.
+async fn listen_for_metrics(address: SocketAddr, for_others: bool) -> anyhow::Result<TcpListener> {
+    anyhow::ensure!(
+        for_others || address.ip().is_loopback(),
+        "--metrics {address} can be reached from other machines, and the figures are given to anybody without sign-in or \
+         TLS; use 127.0.0.1 or [::1], or add --metrics-for-others where the network keeps everybody else away"
+    );
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address} for --metrics"))
 }
 
 /// On loopback people are sent to `localhost`: a passkey is bound to a name, never to an address.
@@ -119,6 +159,33 @@ async fn sign_daily(store: Store) {
         }
         tokio::time::sleep(SIGN_EVERY).await;
     }
+}
+
+/// Lets touches go that were kept long enough, and makes room for those to come. `known` is when something last happened under
+/// a clock that can be trusted; a clock that leapt is not believed for a day, and somebody reads why.
+async fn let_touches_go_daily(store: Store, mut known: Option<Ts>) {
+    loop {
+        let at = now();
+        if is_believable(at, known) {
+            match let_touches_go(&store, at).await {
+                Ok(LetGo { touches: 0, .. }) => {}
+                Ok(LetGo { touches, parts }) => tracing::info!(touches, months = parts, "old touches were let go"),
+                Err(error) => tracing::error!(%error, "old touches could not be let go; tried again tomorrow"),
+            }
+        } else {
+            tracing::error!(
+                "the clock is over a year ahead of what was last heard from sensors: no touches are let go today"
+            );
+        }
+        known = Some(at);
+        tokio::time::sleep(LET_GO_EVERY).await;
+    }
+}
+
+async fn let_touches_go(store: &Store, at: Ts) -> Result<LetGo, StoreError> {
+    store.make_room_for_touches(at.plus_seconds(AHEAD_SECONDS)).await?;
+    let keep = store.keep_touches().await?;
+    store.let_touches_go(&Act::system(at), keep).await
 }
 
 /// Clears away what has ended. Nothing depends on it having run: what has ended opens nothing while it is still there.

@@ -443,7 +443,9 @@ mod tests {
         };
         assert!(with("tls://nats.example.jp:4222") && with("tls://a.example.jp, tls://b.example.jp"));
         assert!(with("nats://127.0.0.1:4222") && with("nats://localhost"));
-        for bad in ["nats://nats.example.jp", "nats://127.0.0.1.example.jp", "tls://", "", "tls://me:secret@a.example.jp"] {
+        for bad in
+            ["nats://nats.example.jp", "nats://127.0.0.1.example.jp", "tls://", "", "tls://me:secret@a.example.jp"]
+        {
             assert!(!with(bad), "{bad}");
         }
     }

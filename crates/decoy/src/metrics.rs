@@ -2,8 +2,8 @@
 //!
 //! Nothing about visitors is in them: whoever may read figures need not be allowed to read touches.
 
+use hakutaku_model::figures::{CONTENT_TYPE, Form, Page};
 use hakutaku_model::touch::health::Health;
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
@@ -12,37 +12,31 @@ use tokio::net::TcpListener;
 /// The page.
 #[must_use]
 pub fn text(health: &Health) -> String {
-    let mut out = String::new();
-    let mut one = |name: &str, kind: &str, help: &str, value: &str| {
-        let _ = write!(out, "# HELP hakutaku_decoy_{name} {help}\n# TYPE hakutaku_decoy_{name} {kind}\n{value}");
-    };
-    let plain = |name: &str, value: u64| format!("hakutaku_decoy_{name} {value}\n");
-    one("touches_total", "counter", "Touches written since the sensor exists.", &plain("touches_total", health.number));
-    one("sent_total", "counter", "Touches the centre has acknowledged.", &plain("sent_total", health.sent));
-    one("dropped_total", "counter", "Touches lost since the start.", &plain("dropped_total", health.dropped));
-    one("spool_bytes", "gauge", "Size of the spool on disk.", &plain("spool_bytes", health.spool_bytes));
-    one("open_visits", "gauge", "Visitors that are inside.", &plain("open_visits", u64::from(health.open)));
+    let mut page = Page::new();
+    let named = |name: &str| format!("hakutaku_decoy_{name}");
+    let mut one = |name: &str, form: Form, help: &str, value: u64| page.one(&named(name), form, help, value);
+    one("touches_total", Form::Counter, "Touches written since the sensor exists.", health.number);
+    one("sent_total", Form::Counter, "Touches the centre has acknowledged.", health.sent);
+    one("dropped_total", Form::Counter, "Touches lost since the start.", health.dropped);
+    one("spool_bytes", Form::Gauge, "Size of the spool on disk.", health.spool_bytes);
+    one("open_visits", Form::Gauge, "Visitors that are inside.", u64::from(health.open));
     let started = u64::try_from(health.started.micros() / 1_000_000).unwrap_or(0);
-    one("start_time_seconds", "gauge", "When the sensor started.", &plain("start_time_seconds", started));
-    let mut listening = String::new();
+    one("start_time_seconds", Form::Gauge, "When the sensor started.", started);
+    let mut listening = page.family(&named("listening"), Form::Gauge, "Whether a decoy listens.");
     for decoy in &health.decoys {
-        let _ = writeln!(
-            listening,
-            "hakutaku_decoy_listening{{protocol=\"{}\",persona=\"{}\",address=\"{}\"}} {}",
-            decoy.protocol,
-            decoy.persona,
-            decoy.address,
-            u8::from(decoy.up)
-        );
+        let labels = [
+            ("protocol", decoy.protocol.as_str()),
+            ("persona", decoy.persona.as_str()),
+            ("address", decoy.address.as_str()),
+        ];
+        listening.put(&labels, u8::from(decoy.up));
     }
-    one("listening", "gauge", "Whether a decoy listens.", &listening);
-    let mut alarms = String::new();
+    let mut alarms = page.family(&named("alarm"), Form::Gauge, "Troubles that stand.");
     for alarm in &health.alarms {
         let name = serde_json::to_value(alarm.trouble).unwrap_or_default();
-        let _ = writeln!(alarms, "hakutaku_decoy_alarm{{trouble=\"{}\"}} 1", name.as_str().unwrap_or_default());
+        alarms.put(&[("trouble", name.as_str().unwrap_or_default())], 1);
     }
-    one("alarm", "gauge", "Troubles that stand.", &alarms);
-    out
+    page.finish()
 }
 
 /// Answers every request with the page, for ever.
@@ -66,7 +60,7 @@ pub async fn serve(listener: TcpListener, health: Arc<dyn Fn() -> Health + Send 
                 _ => return,
             };
             let answer = format!(
-                "HTTP/1.1 {status}\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                "HTTP/1.1 {status}\r\nContent-Type: {CONTENT_TYPE}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
                 body.len()
             );
             // The rest of the request is of no interest; whoever hangs up early loses nothing.

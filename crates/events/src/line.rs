@@ -92,9 +92,8 @@ impl Events {
         }
         let mut options = match &address.credentials {
             None => ConnectOptions::new(),
-            Some(path) => ConnectOptions::with_credentials_file(path).await.map_err(|error| EventsError::Credentials {
-                path: path.display().to_string(),
-                reason: error.to_string(),
+            Some(path) => ConnectOptions::with_credentials_file(path).await.map_err(|error| {
+                EventsError::Credentials { path: path.display().to_string(), reason: error.to_string() }
             })?,
         };
         if let Some(path) = &address.ca_file {

@@ -69,6 +69,7 @@ pub mod deadline;
 pub mod exercise;
 pub mod facility;
 pub mod facts;
+pub mod figures;
 pub mod id;
 pub mod incident;
 pub mod inspection;

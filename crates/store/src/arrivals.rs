@@ -10,7 +10,7 @@ use crate::{Act, Result, Store, StoreError};
 use hakutaku_model::id::{FacilityId, SensorId};
 use hakutaku_model::region::correlate::{Arrival, Change, Signal, What};
 use hakutaku_model::time::Ts;
-use hakutaku_model::touch::{SignedTouch, TouchId};
+use hakutaku_model::touch::SignedTouch;
 
 /// The lease of whoever correlates.
 pub const CORRELATOR: &str = "correlator";
@@ -52,17 +52,18 @@ from_row!(Count, row => { Self(row.try_get("count")?) });
 on_both_connections! {
     /// Putting things where the correlator finds them.
     Arrivals {
-        /// A touch that was just kept.
-        async fn touch_arrived(con, facility: FacilityId, id: TouchId, at: Ts, clock_ahead: i64) -> () {
+        /// Touches of a sensor that were just kept, by number, in one statement.
+        async fn touches_arrived(con, sensor: SensorId, from: u64, to: u64, at: Ts, clock_ahead: i64) -> () {
             sqlx::query(
                 "INSERT INTO arrival (facility_id, arrived_at, clock_ahead, sensor_id, number, done) \
-                 VALUES ($1, $2, $3, $4, $5, 0)",
+                 SELECT facility_id, arrived_at, $1, sensor_id, number, 0 FROM touch \
+                 WHERE sensor_id = $2 AND number BETWEEN $3 AND $4 AND arrived_at = $5 ORDER BY number",
             )
-            .bind(Id(facility.0))
-            .bind(at.micros())
             .bind(clock_ahead)
-            .bind(Id(id.sensor.0))
-            .bind(crate::touches::number(id.number))
+            .bind(Id(sensor.0))
+            .bind(crate::touches::number(from))
+            .bind(crate::touches::number(to))
+            .bind(at.micros())
             .execute(&mut *con)
             .await?;
         }

@@ -79,6 +79,23 @@ pub(crate) trait Backend {
 
     /// Makes the part of the touches' table that rows arriving now go into, where there are parts.
     async fn prepare_touches(&mut self, now: hakutaku_model::time::Ts) -> crate::Result<()>;
+
+    /// Writes rows of touches that arrived now, as few statements as there can be.
+    async fn insert_touches(
+        &mut self,
+        sensor: &hakutaku_model::sensor::Sensor,
+        rows: &[crate::touches::NewRow<'_>],
+        now: hakutaku_model::time::Ts,
+    ) -> crate::Result<()>;
+
+    /// The parts of the touches' table, by month, where there are parts.
+    async fn touch_parts(&mut self) -> crate::Result<Vec<hakutaku_model::touch::keep::Month>>;
+
+    /// How many rows lie in a part.
+    async fn count_touch_part(&mut self, month: hakutaku_model::touch::keep::Month) -> crate::Result<u64>;
+
+    /// Lets a part go; false when it is gone already.
+    async fn drop_touch_part(&mut self, month: hakutaku_model::touch::keep::Month) -> crate::Result<bool>;
 }
 
 impl Backend for SqliteConnection {
@@ -89,6 +106,27 @@ impl Backend for SqliteConnection {
 
     async fn prepare_touches(&mut self, _now: hakutaku_model::time::Ts) -> crate::Result<()> {
         Ok(())
+    }
+
+    async fn insert_touches(
+        &mut self,
+        sensor: &hakutaku_model::sensor::Sensor,
+        rows: &[crate::touches::NewRow<'_>],
+        now: hakutaku_model::time::Ts,
+    ) -> crate::Result<()> {
+        crate::touches::insert_sqlite(self, sensor, rows, now).await
+    }
+
+    async fn touch_parts(&mut self) -> crate::Result<Vec<hakutaku_model::touch::keep::Month>> {
+        Ok(Vec::new())
+    }
+
+    async fn count_touch_part(&mut self, _month: hakutaku_model::touch::keep::Month) -> crate::Result<u64> {
+        Ok(0)
+    }
+
+    async fn drop_touch_part(&mut self, _month: hakutaku_model::touch::keep::Month) -> crate::Result<bool> {
+        Ok(false)
     }
 }
 
@@ -101,25 +139,28 @@ impl Backend for PgConnection {
     }
 
     async fn prepare_touches(&mut self, now: hakutaku_model::time::Ts) -> crate::Result<()> {
-        use sqlx::Row as _;
-        let (name, first, next) = crate::touches::month_of(now);
-        let there: bool =
-            sqlx::query("SELECT to_regclass($1) IS NOT NULL").bind(&name).fetch_one(&mut *self).await?.try_get(0)?;
-        if there {
-            return Ok(());
-        }
-        // Two servers may come here at once. Name and bounds are digits only: nothing of them is from outside.
-        sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('touch parts', 0))").execute(&mut *self).await?;
-        let rows_wait =
-            format!("SELECT EXISTS (SELECT 1 FROM touch_rest WHERE arrived_at >= {first} AND arrived_at < {next})");
-        let waiting: bool = sqlx::query(sqlx::AssertSqlSafe(rows_wait)).fetch_one(&mut *self).await?.try_get(0)?;
-        // Rows of a restored backup lie in the rest: their month stays there as a whole.
-        if !waiting {
-            let make =
-                format!("CREATE TABLE IF NOT EXISTS {name} PARTITION OF touch FOR VALUES FROM ({first}) TO ({next})");
-            sqlx::query(sqlx::AssertSqlSafe(make)).execute(&mut *self).await?;
-        }
-        Ok(())
+        crate::touch_parts::prepare(self, now).await
+    }
+
+    async fn insert_touches(
+        &mut self,
+        sensor: &hakutaku_model::sensor::Sensor,
+        rows: &[crate::touches::NewRow<'_>],
+        now: hakutaku_model::time::Ts,
+    ) -> crate::Result<()> {
+        crate::touches::insert_postgres(self, sensor, rows, now).await
+    }
+
+    async fn touch_parts(&mut self) -> crate::Result<Vec<hakutaku_model::touch::keep::Month>> {
+        crate::touch_parts::list(self).await
+    }
+
+    async fn count_touch_part(&mut self, month: hakutaku_model::touch::keep::Month) -> crate::Result<u64> {
+        crate::touch_parts::count(self, month).await
+    }
+
+    async fn drop_touch_part(&mut self, month: hakutaku_model::touch::keep::Month) -> crate::Result<bool> {
+        crate::touch_parts::let_go(self, month).await
     }
 }
 
@@ -154,6 +195,7 @@ pub(crate) fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T,
 /// Runs a body on a connection for reading: `read!(store, "reading the settings", con => { …; value })`.
 macro_rules! read {
     ($store:expr, $doing:expr, $con:ident => $body:block) => {{
+        let _timed = $crate::meter::Timed::into(&$store.meter().reading);
         let outcome: $crate::Result<_> = match $store.db() {
             $crate::db::Db::Sqlite { readers, .. } => {
                 async {
@@ -182,6 +224,7 @@ macro_rules! change {
     ($store:expr, $chain:expr, $doing:expr, $con:ident => $body:block) => {{
         let chain: Option<hakutaku_model::journal::Chain> = $chain;
         let keys: Vec<String> = chain.map(|chain| chain.key()).into_iter().collect();
+        let _timed = $crate::meter::Timed::into(&$store.meter().changing);
         let outcome: $crate::Result<_> = match $store.db() {
             $crate::db::Db::Sqlite { writer, .. } => {
                 async {

@@ -18,6 +18,7 @@
 //! | [`responsibility_facts`] | count what the responsibility matrices say |
 //! | `training_facts` | the registers of courses, and what is known from them |
 //! | [`sensors`], [`touches`] | let decoy sensors in, keep what touched them |
+//! | [`retention`], [`meter`] | let old touches go; count for monitoring |
 //! | [`arrivals`], [`cases`], [`leases`] | what waits for correlation, what came of it, who does such work |
 //! | [`exchange_objects`] | objects exchanged with other centres |
 //! | [`facts`], [`checklists`] | know what is known, fill the official forms from it |
@@ -67,6 +68,7 @@ pub mod journal;
 mod keys;
 pub mod leases;
 pub mod ledger_facts;
+pub mod meter;
 mod migrations;
 mod open;
 pub mod passkeys;
@@ -75,6 +77,7 @@ pub mod plan_facts;
 pub mod records;
 pub mod responsibility_facts;
 mod restore;
+pub mod retention;
 pub mod rooms;
 mod schema;
 pub mod sensors;
@@ -84,6 +87,7 @@ pub mod settings;
 pub mod testing;
 mod text;
 pub mod throttle;
+mod touch_parts;
 pub mod touches;
 mod training_facts;
 pub mod vendor_facts;
@@ -116,7 +120,8 @@ pub use open::{DatabaseUrl, OpenOptions, Store};
 pub use passkeys::PasskeyRow;
 pub use people::{Member, NewPerson, PersonRow};
 pub use records::Shelf;
-pub use sensors::{EnrolledSensor, WaitingCode};
+pub use retention::LetGo;
+pub use sensors::{EnrolledSensor, SensorCounts, WaitingCode};
 pub use sessions::{IssuedSession, SessionRow};
 pub use touches::{Batch, KeptTouch, Taken, TouchCursor};
 pub use training_facts::TrainingRows;

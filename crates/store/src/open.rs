@@ -2,6 +2,7 @@
 
 use crate::db::{Db, read};
 use crate::keys::{InstallationKey, KEY_FILE};
+use crate::meter::Meter;
 use crate::writer::{self, Message};
 use crate::{Result, StoreError, migrations};
 use hakutaku_model::id::OriginId;
@@ -9,6 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 use tokio::sync::{RwLock, mpsc, oneshot};
 
@@ -59,6 +61,9 @@ struct Inner {
     saves: mpsc::Sender<Message>,
     /// Under which name this open store writes journals of rooms.
     origin: OriginId,
+    meter: Arc<Meter>,
+    /// First moment of the month whose part of the touches' table is known to be there.
+    touch_month: AtomicI64,
     /// Writing a blob with its row and copying all blobs share it; removing a blob takes it alone.
     blobs: RwLock<()>,
 }
@@ -86,7 +91,8 @@ impl Store {
         let key = installation_key(&data, &db).await.map_err(|error| error.during("reading the installation's key"))?;
         drop(lock);
         let (saves, waiting) = mpsc::channel(WAITING_SAVES);
-        tokio::spawn(writer::run(db.clone(), waiting));
+        let meter = Arc::new(Meter::default());
+        tokio::spawn(writer::run(db.clone(), meter.clone(), waiting));
         Ok(Self {
             inner: Arc::new(Inner {
                 data,
@@ -94,6 +100,8 @@ impl Store {
                 key,
                 saves,
                 origin: OriginId(crate::db::Id::new().0),
+                meter,
+                touch_month: AtomicI64::new(i64::MIN),
                 blobs: RwLock::new(()),
             }),
         })
@@ -141,6 +149,14 @@ impl Store {
 
     pub(crate) fn key(&self) -> &InstallationKey {
         &self.inner.key
+    }
+
+    pub(crate) fn shared_meter(&self) -> &Meter {
+        &self.inner.meter
+    }
+
+    pub(crate) fn touch_month(&self) -> &AtomicI64 {
+        &self.inner.touch_month
     }
 
     pub(crate) fn saves(&self) -> &mpsc::Sender<Message> {

@@ -12,7 +12,7 @@ use ed25519_dalek::VerifyingKey;
 use hakutaku_model::id::{FacilityId, SensorId};
 use hakutaku_model::journal::{Chain, Hash};
 use hakutaku_model::region::correlate::health::{clock_ahead, signals};
-use hakutaku_model::sensor::Sensor;
+use hakutaku_model::sensor::{SILENT_AFTER_SECONDS, Sensor};
 use hakutaku_model::time::Ts;
 use hakutaku_model::touch;
 use hakutaku_model::touch::health::SignedHealth;
@@ -44,6 +44,24 @@ pub struct WaitingCode {
     /// When it ends.
     pub expires_at: Ts,
 }
+
+/// How many sensors of the installation stand how; each counts once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SensorCounts {
+    /// In use, whatever else.
+    pub in_use: u64,
+    /// Their chain is broken.
+    pub broken: u64,
+    /// They say nothing any more, and their chain is whole.
+    pub silent: u64,
+}
+
+struct CountRow(SensorCounts);
+
+from_row!(CountRow, row => {
+    let count = |name: &str| -> Result<u64, sqlx::Error> { Ok(row.try_get::<i64, _>(name)?.unsigned_abs()) };
+    Self(SensorCounts { in_use: count("in_use")?, broken: count("broken")?, silent: count("silent")? })
+});
 
 pub(crate) struct SensorRow(pub(crate) Sensor);
 
@@ -236,6 +254,25 @@ impl Store {
                 .await?
         })?;
         Ok(rows.into_iter().map(|row| row.0).collect())
+    }
+
+    /// How many sensors of all facilities are in use, broken, silent: [`Sensor::standing`] in the database.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn sensor_counts(&self, now: Ts) -> Result<SensorCounts> {
+        let row: CountRow = read!(self, "counting sensors", con => {
+            sqlx::query_as(
+                "SELECT COUNT(*) AS in_use, \
+                 COUNT(CASE WHEN fault IS NOT NULL THEN 1 END) AS broken, \
+                 COUNT(CASE WHEN fault IS NULL AND COALESCE(heard_at, enrolled_at) < $1 THEN 1 END) AS silent \
+                 FROM sensor WHERE retired_at IS NULL",
+            )
+            .bind(now.plus_seconds(-SILENT_AFTER_SECONDS).micros())
+            .fetch_one(&mut *con)
+            .await?
+        })?;
+        Ok(row.0)
     }
 
     /// All sensors in use, of every facility: for the centre.

@@ -7,7 +7,9 @@ use crate::{Result, Store, StoreError};
 use hakutaku_model::id::{FacilityId, SensorId};
 use hakutaku_model::sensor::{Fault, FaultKind, Sensor};
 use hakutaku_model::time::Ts;
+use hakutaku_model::touch::keep::Month;
 use hakutaku_model::touch::{Break, Chain, SignedTouch, TouchId};
+use std::sync::atomic::Ordering;
 
 /// Most lines taken in at once.
 pub const MOST_LINES: usize = 1000;
@@ -74,9 +76,22 @@ struct Followed {
     fault: Option<Fault>,
 }
 
+/// A batch with lines of its own.
+struct OwnBatch {
+    after: u64,
+    oldest: u64,
+    lines: Vec<Vec<u8>>,
+}
+
+/// A row about to be written.
+pub(crate) struct NewRow<'a> {
+    pub(crate) signed: &'a SignedTouch,
+    pub(crate) line: &'a str,
+}
+
 /// Follows a sensor's chain through a batch. Nothing stops the chain for good: what is missing or foreign is a fault that
 /// people look into, and what comes after it is taken.
-fn follow(sensor: &Sensor, batch: &Batch<'_>, now: Ts) -> Followed {
+fn follow(sensor: &Sensor, batch: &OwnBatch, now: Ts) -> Followed {
     let mut chain = sensor.chain;
     let mut fault = None;
     let mut new = Vec::new();
@@ -102,11 +117,11 @@ fn follow(sensor: &Sensor, batch: &Batch<'_>, now: Ts) -> Followed {
             }
         }
         match chain.check(line, &key) {
-            Ok(signed) => new.push((signed, line.to_vec())),
+            Ok(signed) => new.push((signed, line.clone())),
             Err(Break::Previous { .. }) => {
                 note(number, FaultKind::Forked);
                 if let Ok(signed) = serde_json::from_slice::<SignedTouch>(line) {
-                    new.push((signed, line.to_vec()));
+                    new.push((signed, line.clone()));
                 }
                 chain.advance(line);
             }
@@ -128,8 +143,21 @@ impl Store {
         if batch.lines.len() > MOST_LINES {
             return Err(StoreError::Invalid(format!("at most {MOST_LINES} touches are taken in at once")));
         }
-        change!(self, None, "taking in touches", con => {
-            con.prepare_touches(now).await?;
+        let batch = OwnBatch {
+            after: batch.after,
+            oldest: batch.oldest,
+            lines: batch.lines.iter().map(|line| line.to_vec()).collect(),
+        };
+        let known: Option<SensorRow> = read!(self, "looking for a sensor", con => {
+            sqlx::query_as("SELECT * FROM sensor WHERE id = $1").bind(Id(sensor.0)).fetch_optional(&mut *con).await?
+        })?;
+        let known = known.ok_or(StoreError::NotFound("the sensor"))?.0;
+        let (batch, known, followed) = followed_beside(batch, known, now).await?;
+        let month = Month::of(now).begin().micros();
+        let taken = change!(self, None, "taking in touches", con => {
+            if self.touch_month().load(Ordering::Relaxed) != month {
+                con.prepare_touches(now).await?;
+            }
             // Locks the sensor's row, so that the same touches sent twice at once are still taken once.
             sqlx::query("UPDATE sensor SET heard_at = $1 WHERE id = $2")
                 .bind(now.micros())
@@ -141,7 +169,10 @@ impl Store {
                 .fetch_optional(&mut *con)
                 .await?;
             let sensor = row.ok_or(StoreError::NotFound("the sensor"))?.0;
-            let Followed { chain, mut new, fault: mut found } = follow(&sensor, batch, now);
+            let unchanged = sensor.chain == known.chain && sensor.public_key == known.public_key;
+            // Somebody else was quicker: from where they left it.
+            let followed = if unchanged { followed } else { follow(&sensor, &batch, now) };
+            let Followed { chain, mut new, fault: mut found } = followed;
             for (line, number) in batch.lines.iter().zip(batch.after + 1..).filter(|(_, n)| *n <= sensor.chain.number) {
                 // Sent again: nothing to do, unless it is another touch under the same number.
                 let Ok(line) = std::str::from_utf8(line) else { continue };
@@ -170,26 +201,14 @@ impl Store {
                     }
                 }
             }
+            let mut rows = Vec::with_capacity(new.len());
             for (signed, line) in &new {
-                let touch = &signed.touch;
-                let line = std::str::from_utf8(line).map_err(crate::db::undecodable)?;
-                sqlx::query(
-                    "INSERT INTO touch (sensor_id, number, facility_id, arrived_at, source, kind, secret_hash, line) \
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                )
-                .bind(Id(sensor.id.0))
-                .bind(number(touch.id.number))
-                .bind(Id(sensor.facility.0))
-                .bind(now.micros())
-                .bind(touch.source_ip.to_string())
-                .bind(touch.kind.key())
-                .bind(&touch.secret_hash)
-                .bind(line)
-                .execute(&mut *con)
-                .await?;
+                rows.push(NewRow { signed, line: std::str::from_utf8(line).map_err(crate::db::undecodable)? });
             }
-            for (signed, _) in &new {
-                con.touch_arrived(sensor.facility, signed.touch.id, now, sensor.clock_ahead).await?;
+            con.insert_touches(&sensor, &rows, now).await?;
+            let numbers = || new.iter().map(|(signed, _)| signed.touch.id.number);
+            if let (Some(from), Some(to)) = (numbers().min(), numbers().max()) {
+                con.touches_arrived(sensor.id, from, to, now, sensor.clock_ahead).await?;
             }
             if let Some(fault) = &found {
                 con.signal_arrived(sensor.facility, &signal_of(sensor.id, fault), now).await?;
@@ -207,7 +226,12 @@ impl Store {
                 .execute(&mut *con)
                 .await?;
             Taken { number: chain.number, new: new.into_iter().map(|(signed, _)| signed).collect(), fault: found }
-        })
+        })?;
+        self.touch_month().store(month, Ordering::Relaxed);
+        self.meter().touches.add(taken.new.len());
+        self.meter().touches_again.add(batch.lines.len().saturating_sub(taken.new.len()));
+        self.meter().faults.add(taken.fault.as_ref().map_or(0, |fault| fault.count as usize));
+        Ok(taken)
     }
 
     /// Touches of a facility, newest arrival first, `most` of them after a cursor.
@@ -272,14 +296,90 @@ pub(crate) fn number(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// The month a moment falls in (UTC) as the name of a part, with its first and last microsecond (exclusive).
-pub(crate) fn month_of(at: Ts) -> (String, i64, i64) {
-    let date =
-        jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let first = date.first_of_month();
-    let next = date.last_of_month().tomorrow().unwrap_or(first);
-    let start = |day: jiff::civil::Date| {
-        day.to_zoned(jiff::tz::TimeZone::UTC).map_or(0, |zoned| zoned.timestamp().as_microsecond())
+/// So many lines are checked at once where they arrive; more of them beside, so that others are served meanwhile.
+const FEW: usize = 8;
+
+/// Follows the chain from where it is known to stand. Reading lines and checking signatures takes the processor: it is done
+/// before anything is locked, and for more than a few lines on a thread that may take its time.
+async fn followed_beside(batch: OwnBatch, known: Sensor, now: Ts) -> Result<(OwnBatch, Sensor, Followed)> {
+    if batch.lines.len() <= FEW {
+        let followed = follow(&known, &batch, now);
+        return Ok((batch, known, followed));
+    }
+    let work = move || {
+        let followed = follow(&known, &batch, now);
+        (batch, known, followed)
     };
-    (format!("touch_{:04}_{:02}", first.year(), first.month()), start(first), start(next))
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| StoreError::Invalid(format!("checking touches was interrupted: {error}")))
+}
+
+/// Rows in one statement. Few sizes, so that the statements stay prepared.
+const AT_ONCE: [usize; 3] = [64, 8, 1];
+
+pub(crate) async fn insert_sqlite(
+    con: &mut sqlx::SqliteConnection,
+    sensor: &Sensor,
+    rows: &[NewRow<'_>],
+    now: Ts,
+) -> Result<()> {
+    let mut rest = rows;
+    for size in AT_ONCE {
+        let places: Vec<String> = (0..size)
+            .map(|at| {
+                let first = 4 + at * 5;
+                format!("($1, ${}, $2, $3, ${}, ${}, ${}, ${})", first, first + 1, first + 2, first + 3, first + 4)
+            })
+            .collect();
+        let sql = format!(
+            "INSERT INTO touch (sensor_id, number, facility_id, arrived_at, source, kind, secret_hash, line) VALUES {}",
+            places.join(", ")
+        );
+        while let Some((now_rows, later)) = rest.split_at_checked(size) {
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql.as_str()))
+                .bind(Id(sensor.id.0))
+                .bind(Id(sensor.facility.0))
+                .bind(now.micros());
+            for NewRow { signed: SignedTouch { touch, .. }, line } in now_rows {
+                query = query
+                    .bind(number(touch.id.number))
+                    .bind(touch.source_ip.to_string())
+                    .bind(touch.kind.key())
+                    .bind(&touch.secret_hash)
+                    .bind(*line);
+            }
+            query.execute(&mut *con).await?;
+            rest = later;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn insert_postgres(
+    con: &mut sqlx::PgConnection,
+    sensor: &Sensor,
+    rows: &[NewRow<'_>],
+    now: Ts,
+) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let touches = || rows.iter().map(|row| &row.signed.touch);
+    sqlx::query(
+        "INSERT INTO touch (sensor_id, number, facility_id, arrived_at, source, kind, secret_hash, line) \
+         SELECT $1, u.number, $2, $3, u.source, u.kind, u.secret_hash, u.line \
+         FROM UNNEST($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[]) \
+         AS u (number, source, kind, secret_hash, line)",
+    )
+    .bind(Id(sensor.id.0))
+    .bind(Id(sensor.facility.0))
+    .bind(now.micros())
+    .bind(touches().map(|touch| number(touch.id.number)).collect::<Vec<i64>>())
+    .bind(touches().map(|touch| touch.source_ip.to_string()).collect::<Vec<String>>())
+    .bind(touches().map(|touch| touch.kind.key()).collect::<Vec<&str>>())
+    .bind(touches().map(|touch| touch.secret_hash.clone()).collect::<Vec<Option<String>>>())
+    .bind(rows.iter().map(|row| row.line).collect::<Vec<&str>>())
+    .execute(&mut *con)
+    .await?;
+    Ok(())
 }

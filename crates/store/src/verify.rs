@@ -51,6 +51,10 @@ from_row!(SignedHead, row => {
     }
 });
 
+struct SignedDay(jiff::civil::Date);
+
+from_row!(SignedDay, row => { Self(row.try_get::<String, _>("day")?.parse().map_err(undecodable)?) });
+
 /// What is wrong with a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(rename_all = "snake_case", tag = "fault")]
@@ -259,6 +263,17 @@ impl Store {
             let unreadable = heads.len() < rows.len();
             (heads, unreadable)
         })
+    }
+
+    /// The last day in Japan for which heads were signed.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn last_signed_day(&self) -> Result<Option<jiff::civil::Date>> {
+        let day: Option<SignedDay> = read!(self, "asking when the log was last signed", con => {
+            sqlx::query_as("SELECT day FROM journal_head ORDER BY day DESC LIMIT 1").fetch_optional(&mut *con).await?
+        })?;
+        Ok(day.map(|day| day.0))
     }
 
     /// Signs the head of every chain for the day of `at` in Japan (replacing an earlier one of that day).

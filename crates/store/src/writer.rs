@@ -5,12 +5,14 @@
 
 use crate::answers::{Answering as _, Known};
 use crate::db::{Backend as _, Db};
+use crate::meter::{Meter, Timed};
 use crate::{Act, Result, SaveOutcome, StoreError};
 use hakutaku_model::assessment::AnswerValue;
 use hakutaku_model::id::{AssessmentId, FacilityId, QuestionId};
 use hakutaku_model::journal::Chain;
 use sqlx::Connection as _;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 /// The most saves in one transaction.
@@ -39,7 +41,7 @@ pub(crate) enum Message {
 }
 
 /// Runs until every handle of the store is gone.
-pub(crate) async fn run(db: Db, mut waiting: mpsc::Receiver<Message>) {
+pub(crate) async fn run(db: Db, meter: Arc<Meter>, mut waiting: mpsc::Receiver<Message>) {
     let mut messages = Vec::with_capacity(AT_ONCE);
     while waiting.recv_many(&mut messages, AT_ONCE).await > 0 {
         let mut saves = Vec::with_capacity(messages.len());
@@ -55,7 +57,9 @@ pub(crate) async fn run(db: Db, mut waiting: mpsc::Receiver<Message>) {
             }
         }
         if !saves.is_empty() {
+            let timed = Timed::into(&meter.changing);
             let outcomes = commit(&db, &saves).await;
+            drop(timed);
             // Whoever asked may have gone away meanwhile; the save stands all the same.
             match outcomes {
                 Ok(outcomes) => replies.into_iter().zip(outcomes).for_each(|(reply, outcome)| {

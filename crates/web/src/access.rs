@@ -251,7 +251,7 @@ async fn guard(row: RouteRow, request: Request, next: Next) -> Response {
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(visit.clone());
     let mut response = if row.streams {
-        next.run(request).await
+        app.meter.held(next.run(request).await)
     } else {
         match tokio::time::timeout(PATIENCE, next.run(request)).await {
             Ok(response) => response,

@@ -38,10 +38,12 @@ mod house;
 mod incident_seat;
 mod incidents;
 mod inspection;
+mod installation;
 mod invitations;
 mod journal;
 mod ledger;
 mod ledger_import;
+mod metrics;
 mod official;
 mod people;
 mod plan;
@@ -61,6 +63,7 @@ mod watch;
 pub use access::{RouteRow, Scope, route_table};
 pub use api::openapi_document;
 pub use drills::ticker::resume_drills;
+pub use metrics::metrics_router;
 pub use setup::begin_setup;
 pub use sign_in::one_time_link::{begin_recovery, remove_expired_links};
 pub use sign_in::passwords::hash_password;
@@ -83,6 +86,7 @@ pub(crate) fn routes() -> Routes {
         .with(account::routes)
         .with(facilities::routes)
         .with(people::routes)
+        .with(installation::routes)
         .with(assessments::routes)
         .with(answering::routes)
         .with(invitations::routes)
@@ -133,7 +137,7 @@ pub fn router(app: AppState) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), api::door::keep))
         .layer(Extension(app.clone()))
         .layer(middleware::from_fn_with_state(app.clone(), headers::for_this_host))
-        .layer(middleware::from_fn(headers::observe))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::observe))
         .layer(middleware::from_fn_with_state(app.clone(), problem::say))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure))

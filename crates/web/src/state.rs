@@ -1,6 +1,7 @@
 //! What all handlers share.
 
 use crate::drills::live::DrillRooms;
+use crate::metrics::requests::Meter;
 use crate::shell::live::LiveHub;
 use crate::shell::sensor_stream::SensorStream;
 use crate::sign_in::passwords::Passwords;
@@ -49,6 +50,8 @@ pub struct AppState {
     /// The drills as they run.
     pub(crate) drills: Arc<DrillRooms>,
     pub(crate) passwords: Arc<Passwords>,
+    /// What is counted for `/metrics`.
+    pub(crate) meter: Arc<Meter>,
     /// `None` when the public address is a bare IP: passkeys are bound to a name.
     pub(crate) webauthn: Option<Arc<Webauthn>>,
 }
@@ -91,6 +94,7 @@ impl AppState {
             stream: None,
             drills: Arc::default(),
             passwords: Arc::default(),
+            meter: Arc::default(),
             webauthn,
         })
     }

@@ -7,6 +7,7 @@ mod drill;
 mod exercise;
 mod journal;
 mod ledger;
+mod metrics;
 mod plan;
 mod program;
 mod readme;

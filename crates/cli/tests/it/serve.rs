@@ -7,14 +7,14 @@ use std::process::{Child, Stdio};
 use std::time::Duration;
 
 /// A running server, stopped when dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
     said: Vec<String>,
 }
 
 impl Server {
-    fn start(data: &Path, more: &[&str]) -> Self {
+    pub(crate) fn start(data: &Path, more: &[&str]) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port");
         let mut child = hakutaku()
             .args(["serve", "--listen", &address.to_string(), "--data", path_text(data)])
@@ -37,7 +37,7 @@ impl Server {
     }
 
     /// Status and body of a plain request.
-    fn get(&self, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
+    pub(crate) fn get(&self, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
         let mut stream = TcpStream::connect(self.address).expect("connects");
         stream.set_read_timeout(Some(Duration::from_secs(60))).expect("set");
         let mut request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);

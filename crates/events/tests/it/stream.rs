@@ -150,8 +150,8 @@ impl Wire {
         std::thread::spawn(move || {
             for from in listener.incoming().flatten() {
                 let Ok(to) = TcpStream::connect(("127.0.0.1", port)) else { continue };
-                for (mut from, mut to) in
-                    [(from.try_clone(), to.try_clone()), (to.try_clone(), from.try_clone())].map(|(a, b)| (a.expect("a"), b.expect("b")))
+                for (mut from, mut to) in [(from.try_clone(), to.try_clone()), (to.try_clone(), from.try_clone())]
+                    .map(|(a, b)| (a.expect("a"), b.expect("b")))
                 {
                     let cut = shared.clone();
                     std::thread::spawn(move || {

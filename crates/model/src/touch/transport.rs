@@ -51,10 +51,8 @@ impl FromStr for Subject {
     type Err = NoSubject;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (facility, sensor) = text.strip_prefix("touch.").and_then(|rest| rest.split_once('.')).ok_or(NoSubject)?;
-        let read = Self {
-            facility: facility.parse().map_err(|_| NoSubject)?,
-            sensor: sensor.parse().map_err(|_| NoSubject)?,
-        };
+        let read =
+            Self { facility: facility.parse().map_err(|_| NoSubject)?, sensor: sensor.parse().map_err(|_| NoSubject)? };
         // One spelling only: ids may be written in several ways, subjects may not.
         if read.to_string() == text { Ok(read) } else { Err(NoSubject) }
     }
@@ -88,7 +86,9 @@ impl fmt::Display for MessageId {
 
 /// Why a text is no [`MessageId`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the message id of a touch is the sensor's id, the touch's number and 16 hexadecimal digits, with dots between")]
+#[error(
+    "the message id of a touch is the sensor's id, the touch's number and 16 hexadecimal digits, with dots between"
+)]
 pub struct NoMessageId;
 
 impl FromStr for MessageId {
@@ -167,7 +167,9 @@ mod tests {
         let text = subject.to_string();
         assert_eq!(text.parse(), Ok(subject));
         assert_eq!(text.split('.').count(), 3);
-        for bad in [text.to_uppercase(), format!("{text}.x"), text.replace('-', ""), "touch.*.*".to_owned(), String::new()] {
+        for bad in
+            [text.to_uppercase(), format!("{text}.x"), text.replace('-', ""), "touch.*.*".to_owned(), String::new()]
+        {
             assert_eq!(bad.parse::<Subject>(), Err(NoSubject), "{bad}");
         }
     }
@@ -178,7 +180,9 @@ mod tests {
         assert_ne!(one.to_string(), other.to_string());
         assert_eq!(one.to_string().parse(), Ok(one.clone()));
         assert_eq!(one.touch.number, 5);
-        for bad in ["", "x", &format!("{}.5", sensor()), &format!("{}.0.0123456789abcdef", sensor()), "5.5.0123456789abcdef"] {
+        for bad in
+            ["", "x", &format!("{}.5", sensor()), &format!("{}.0.0123456789abcdef", sensor()), "5.5.0123456789abcdef"]
+        {
             assert_eq!(bad.parse::<MessageId>(), Err(NoMessageId), "{bad}");
         }
         let most = format!("{}.{}.0123456789abcdef", sensor(), u64::MAX);

@@ -40,11 +40,11 @@ struct Filled {
     archive: PathBuf,
 }
 
-fn lock() -> ArchiveLock {
+pub(crate) fn lock() -> ArchiveLock {
     ArchiveLock::Recipient(identity().to_public().to_string())
 }
 
-fn key() -> ArchiveKey {
+pub(crate) fn key() -> ArchiveKey {
     secret_of(identity())
 }
 

@@ -17,6 +17,7 @@ mod journals_apart;
 mod killed_child;
 mod records;
 mod region;
+mod retention;
 mod rooms;
 mod sensors;
 mod sessions;

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
 use std::panic::AssertUnwindSafe;
+use std::time::Instant;
 use tracing::Instrument as _;
 
 /// Nothing from elsewhere, nothing inline, nobody may frame us.
@@ -64,8 +65,10 @@ pub(crate) fn is_loopback(host: &str) -> bool {
 
 /// One span per request, naming the pattern of the route: addresses may carry tokens, patterns never do.
 /// A handler that panics answers 500 like any other failure.
-pub(crate) async fn observe(request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+pub(crate) async fn observe(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let pattern = request.extensions().get::<MatchedPath>().cloned();
+    let route = pattern.as_ref().map_or("-", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", method = %request.method(), route);
     async {
         let response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
@@ -73,6 +76,7 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
             Err(_) => Problem::internal("a handler panicked").into_response(),
         };
         tracing::debug!(status = response.status().as_u16(), "answered");
+        app.meter.answered(pattern.as_ref().map(MatchedPath::as_str), response.status(), begun.elapsed());
         response
     }
     .instrument(span)

@@ -33,12 +33,13 @@ const FACILITY: [(&str, Action, &str); 13] = [
 ];
 
 /// Of the installation.
-const INSTALLATION: [(&str, Action, &str); 5] = [
+const INSTALLATION: [(&str, Action, &str); 6] = [
     ("/", Action::OwnAccount, "nav-home"),
     ("/handed-to-me", Action::OwnAccount, "handed-title"),
     ("/facilities", Action::OwnAccount, "nav-facilities"),
     ("/people", Action::ManageInstallation, "nav-people"),
     ("/log", Action::ReadInstallationLog, "nav-log"),
+    ("/settings", Action::ManageInstallation, "nav-installation"),
 ];
 
 /// The links for this visit: those of the facility it is about, else those of the installation.

@@ -30,6 +30,7 @@ pub(super) const ADMINISTRATOR: &[&str] = &[
     "/facilities/new",
     "/people",
     "/log",
+    "/settings",
     "/account",
     "/account/totp",
     "/handed-to-me",

@@ -6,7 +6,8 @@ use super::finding::Finding;
 use super::group::{Group, Spot, SpotKey, Thread, window};
 use super::rule::{Grouping, Rule, Rules};
 use super::sight::{self, Sighting, sequences};
-use crate::id::SensorId;
+use crate::id::{FacilityId, SensorId};
+use crate::region::net::Source;
 use crate::time::Ts;
 use crate::touch::Touch;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,15 @@ pub struct Memory {
     // Follow from the findings.
     threads: BTreeMap<Thread, BTreeSet<String>>,
     case_of: BTreeMap<String, CaseId>,
+}
+
+/// A visitor's steps at one facility while they are being added to.
+struct Visit<'a> {
+    rule: &'a Rule,
+    facility: FacilityId,
+    visitor: Option<Source>,
+    /// The sequences there were.
+    before: BTreeMap<String, BTreeMap<SpotKey, Spot>>,
 }
 
 /// [`Memory`] as it is kept.
@@ -70,27 +80,44 @@ impl From<Stored> for Memory {
 impl Memory {
     /// Takes in what arrived and says which cases change by it. What came before changes nothing.
     pub fn observe(&mut self, rules: &Rules, arrival: &Arrival, facts: &Facts) -> Vec<Change> {
-        if let What::Touch(touch) = &arrival.what
-            && !self.is_new(touch.sensor, touch.id.number)
-        {
-            return Vec::new();
-        }
-        let (key, spot, sightings) = sight::of(rules, arrival, facts);
+        self.observe_all(rules, [(arrival, facts)])
+    }
+
+    /// Takes in all that arrived and says which cases change by all of it together: cases end up as if it had been observed one
+    /// by one, but each case that changes is told once. A visitor who tries a thousand passwords changes his case a thousand
+    /// times; whoever has many arrivals at hand should ask once.
+    pub fn observe_all<'a>(
+        &mut self,
+        rules: &Rules,
+        arrivals: impl IntoIterator<Item = (&'a Arrival, &'a Facts)>,
+    ) -> Vec<Change> {
         let mut changed: BTreeMap<String, &Rule> = BTreeMap::new();
-        for sighting in sightings {
-            if sighting.rule.group == Grouping::Sequence {
-                if let What::Touch(touch) = &arrival.what {
-                    self.step(&sighting, touch, &key, &spot, &mut changed);
-                }
+        let mut visits: BTreeMap<String, Visit<'_>> = BTreeMap::new();
+        for (arrival, facts) in arrivals {
+            if let What::Touch(touch) = &arrival.what
+                && !self.is_new(touch.sensor, touch.id.number)
+            {
                 continue;
             }
-            let group = self.groups.entry(sighting.group.clone());
-            let group = group.or_insert_with(|| Group::new(&sighting.rule.id, &sighting.subject));
-            group.add(key.clone(), &spot);
-            if sighting.rule.first_only {
-                group.keep_the_first_day();
+            let (key, spot, sightings) = sight::of(rules, arrival, facts);
+            for sighting in sightings {
+                if sighting.rule.group == Grouping::Sequence {
+                    if let What::Touch(touch) = &arrival.what {
+                        self.step(sighting, touch, &key, &spot, &mut visits);
+                    }
+                    continue;
+                }
+                let group = self.groups.entry(sighting.group.clone());
+                let group = group.or_insert_with(|| Group::new(&sighting.rule.id, &sighting.subject));
+                group.add(key.clone(), &spot);
+                if sighting.rule.first_only {
+                    group.keep_the_first_day();
+                }
+                changed.insert(sighting.group, sighting.rule);
             }
-            changed.insert(sighting.group, sighting.rule);
+        }
+        for (group, visit) in visits {
+            self.retell(&group, visit, &mut changed);
         }
         let changes = self.settle(changed);
         self.keep_within(rules, GROUPS);
@@ -181,28 +208,39 @@ impl Memory {
         true
     }
 
-    /// A step of a visitor, and the sequences it completes or changes.
+    /// A step of a visitor. What sequences it makes is asked once all steps are there.
     fn step<'a>(
         &mut self,
-        sighting: &Sighting<'a>,
+        sighting: Sighting<'a>,
         touch: &Touch,
         key: &SpotKey,
         spot: &Spot,
-        changed: &mut BTreeMap<String, &'a Rule>,
+        visits: &mut BTreeMap<String, Visit<'a>>,
     ) {
         let rule = sighting.rule;
         let visit = self.visits.entry(sighting.group.clone()).or_insert_with(|| Group::new(&rule.id, ""));
-        let before = sequences(rule, visit);
+        visits.entry(sighting.group).or_insert_with(|| Visit {
+            rule,
+            facility: key.facility,
+            visitor: key.visitor,
+            before: sequences(rule, visit),
+        });
         let step = SpotKey { value: format!("{}/{}", touch.protocol, touch.kind.key()), ..key.clone() };
         visit.add(step, spot);
-        let after = sequences(rule, visit);
+    }
+
+    /// The sequences that a visit completes or changes by its new steps.
+    fn retell<'a>(&mut self, group: &str, visit: Visit<'a>, changed: &mut BTreeMap<String, &'a Rule>) {
+        let Visit { rule, facility, visitor, before } = visit;
+        let Some(steps) = self.visits.get(group) else { return };
+        let after = sequences(rule, steps);
         if before == after {
             return;
         }
         for sequence in before.keys() {
             let id = format!("{}|{sequence}", rule.id);
             if let Some(group) = self.groups.get_mut(&id) {
-                group.spots.retain(|there, _| there.facility != key.facility || there.visitor != key.visitor);
+                group.spots.retain(|there, _| there.facility != facility || there.visitor != visitor);
                 changed.insert(id, rule);
             }
         }

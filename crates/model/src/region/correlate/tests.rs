@@ -359,17 +359,18 @@ proptest! {
     fn a_store_that_follows_the_changes_holds_the_same_cases_and_memory_can_be_put_away(
         all in prop::collection::vec(any_arrival(), 0..30).prop_map(|all| world(&all)).prop_shuffle(),
         at in 0usize..30,
+        at_once in 1usize..9,
     ) {
         let (mut memory, rules) = (Memory::default(), rules());
         let mut store: BTreeMap<CaseId, Case> = BTreeMap::new();
-        for (n, (arrival, facts)) in all.iter().enumerate() {
+        for (n, some) in all.chunks(at_once).enumerate() {
             if n == at {
                 let kept = serde_json::to_vec(&memory).expect("writes");
                 let read: Memory = serde_json::from_slice(&kept).expect("reads");
                 prop_assert_eq!(&read, &memory);
                 memory = read;
             }
-            for change in memory.observe(&rules, arrival, facts) {
+            for change in memory.observe_all(&rules, some.iter().map(|(arrival, facts)| (arrival, facts))) {
                 match change {
                     Change::Opened { case, replaces } => {
                         prop_assert!(!store.contains_key(&case.id));
@@ -388,6 +389,7 @@ proptest! {
             }
         }
         prop_assert_eq!(store.into_values().collect::<Vec<_>>(), memory.cases());
+        prop_assert_eq!(run(&all).cases(), memory.cases(), "one by one it is the same");
     }
 
     #[test]
