@@ -70,7 +70,7 @@ impl Sensor {
             tracing::warn!(%error, "the limit of open files stays as it is");
         }
         let keys = Keys::open(&config.spool)?;
-        let spool = Spool::open(&config.spool, &keys, config.limits.spool_mebibytes * 1024 * 1024)?;
+        let spool = Spool::open(&config.spool, &keys, config.limits.spool_mebibytes.saturating_mul(1024 * 1024))?;
         let threads = |name: &str, count| {
             Builder::new_multi_thread()
                 .worker_threads(count)

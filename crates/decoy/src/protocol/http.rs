@@ -5,6 +5,8 @@
 //! - every try to sign in, every request that attacks or needs rights, every use of a token: one touch each;
 //! - pages looked at, however many: one `probe` at the end of the connection, if it left nothing else;
 //! - nothing but a handshake or half a request: one `handshake`.
+//! - an account of Windows tried by NTLM takes two requests of a connection: one `sign-in`, or one `probe` if it ends after
+//!   the challenge, which tells the machine's names.
 //!
 //! A guessing tool that fetches the page and sends its try on the same connection leaves the try alone. One that fetches
 //! the page on a connection of its own (as `hydra http-post-form` does) leaves a `probe` for that connection besides.

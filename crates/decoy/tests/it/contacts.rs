@@ -192,8 +192,11 @@ tables! {
     tcp: tcp::table,
 }
 
-/// The classes of contact that are counted, by name and kinds.
-const CLASSES: [(&str, fn(&str, &[&str]) -> bool); 8] = [
+/// Whether a contact is of a class, by its name and the kinds of its touches.
+type IsOf = fn(&str, &[&str]) -> bool;
+
+/// The classes of contact that are counted.
+const CLASSES: [(&str, IsOf); 8] = [
     ("connect", |_, kinds| kinds.contains(&"connect")),
     ("half", |name, _| name.contains("half") || name.contains("then gone") || name.contains("never")),
     ("wrong", |_, kinds| kinds.contains(&"wrong-protocol")),

@@ -195,6 +195,16 @@ fn a_scanner_reads_the_title() {
     assert!(out.contains(r"http-title: \xE3\x83\x95\xE3\x82\xA1\xE3\x82\xA4\xE3\x83\xAB"), "{out}");
 }
 
+#[test]
+fn a_scanner_reads_the_names_of_a_server_of_windows() {
+    let sensor = Running::new(&[("http", "windows-server")]);
+    let host = sensor.identity(hakutaku_decoy::persona::Kind::WindowsServer).host.to_uppercase();
+    let port = sensor.address("http").port().to_string();
+    let out = said(&client("nmap", &["-Pn", "-n", "--script", "+http-ntlm-info", "-p", &port, "127.0.0.1"]));
+    assert!(out.contains(&format!("NetBIOS_Computer_Name: {host}")) && out.contains("Product_Version: 10.0."), "{out}");
+    assert!(sensor.touches(1).iter().all(|signed| signed.touch.kind <= Kind::Probe));
+}
+
 fn guess(sensor: &Running, module: &str, target: &str) -> String {
     let folder = tempfile::tempdir().expect("folder");
     let list = folder.path().join("passwords");

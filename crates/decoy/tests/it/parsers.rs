@@ -19,6 +19,21 @@ const SEEDS: &[&[u8]] = &[
     b"\x00\x01boot.cfg\x00octet\x00blksize\x001428\x00",
 ];
 
+/// A protocol without a fuzz target of its own would be tried by nobody.
+#[test]
+fn every_parser_has_a_fuzz_target() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
+    let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).expect("the manifest of the targets");
+    for (name, _) in fuzzing::ALL {
+        let path = format!("fuzz_targets/decoy/{name}.rs");
+        let target = std::fs::read_to_string(folder.join(&path)).expect(&path);
+        assert!(target.contains(&format!("hakutaku_fuzz::protocol!(\"{name}\");")), "{path}");
+        assert!(manifest.contains(&format!("name = \"decoy_{name}\"\npath = \"{path}\"")), "{path} is in no [[bin]]");
+    }
+    let targets = std::fs::read_dir(folder.join("fuzz_targets/decoy")).expect("the folder").count();
+    assert_eq!(targets, fuzzing::ALL.len(), "a target of a protocol that is no more");
+}
+
 proptest! {
     #[test]
     fn nearly_right_messages_are_read_or_refused(
