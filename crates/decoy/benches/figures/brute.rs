@@ -93,7 +93,12 @@ fn turn(guess: Guess, address: SocketAddr, stop: &AtomicBool, done: &AtomicU64) 
                 act(&mut stream, &steps)?;
                 one();
                 // The answer to a guess ends with the next prompt, of which some may have come already.
-                steps = vec![Step::Say(b"root\r\n".to_vec()), Step::Wait(b"assword: "), Step::Say(b"guess\r\n".to_vec()), Step::Any];
+                steps = vec![
+                    Step::Say(b"root\r\n".to_vec()),
+                    Step::Wait(b"assword: "),
+                    Step::Say(b"guess\r\n".to_vec()),
+                    Step::Any,
+                ];
             }
         }
         Guess::TelnetOnce(prompt) => {

@@ -24,8 +24,9 @@ pub(crate) struct Canary {
 }
 
 impl Canary {
-    /// Starts it from the programs of its environment; events also go to a collector, if there is one.
-    pub(crate) fn start(programs: &Path, collector: Option<SocketAddr>) -> Outcome<Self> {
+    /// Starts it from the programs of its environment; events also go to a collector, if there is one. Its SNMP service
+    /// needs scapy, which costs it much memory and time to start: without it where these are measured.
+    pub(crate) fn start(programs: &Path, collector: Option<SocketAddr>, with_snmp: bool) -> Outcome<Self> {
         let folder = TempDir::new()?;
         let log = folder.path().join("events.log");
         let mut handlers = json!({"file": {"class": "logging.FileHandler", "filename": log}});
@@ -59,7 +60,7 @@ impl Canary {
         let mut addresses = BTreeMap::new();
         for service in SERVICES {
             let address = free()?;
-            settings[format!("{service}.enabled")] = Value::Bool(true);
+            settings[format!("{service}.enabled")] = Value::Bool(with_snmp || service != "snmp");
             settings[format!("{service}.port")] = json!(address.port());
             addresses.insert(service, address);
         }
@@ -103,7 +104,11 @@ impl Canary {
     /// Events of visitors so far, as written (its own messages have no port).
     pub(crate) fn events(&self) -> Outcome<Vec<String>> {
         let text = String::from_utf8_lossy(&std::fs::read(&self.log)?).into_owned();
-        Ok(text.lines().filter(|line| line.contains("\"dst_port\"") && !line.contains("\"dst_port\": -1")).map(str::to_owned).collect())
+        Ok(text
+            .lines()
+            .filter(|line| line.contains("\"dst_port\"") && !line.contains("\"dst_port\": -1"))
+            .map(str::to_owned)
+            .collect())
     }
 }
 

@@ -118,7 +118,11 @@ fn serve(stream: TcpStream, config: Arc<ServerConfig>, memory: &Mutex<Memory>) -
         let said = format!("{{\"number\":{}}}", memory.number);
         drop(memory);
         let out = stream.get_mut();
-        write!(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{said}", said.len())?;
+        write!(
+            out,
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{said}",
+            said.len()
+        )?;
         out.flush()?;
     }
 }
@@ -179,7 +183,9 @@ pub(crate) fn run(table: &mut Table) -> Outcome {
     }
     let rate = brute.end();
     let waiting = sensor.touches()?;
-    table.note(&format!("decoy: centre away: {waiting} touches wait (a touch a second for a day), written at {rate:.0} a second"));
+    table.note(&format!(
+        "decoy: centre away: {waiting} touches wait (a touch a second for a day), written at {rate:.0} a second"
+    ));
     table.sample("decoy: visit of modbus", "centre away, day waiting", &visits(&sensor)?, Budget::Both(20, 20));
     let _back = open(address, &config, &memory)?;
     let all = sensor.touches()?;
@@ -194,7 +200,10 @@ pub(crate) fn run(table: &mut Table) -> Outcome {
     let took = begun.elapsed().as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a count of a bench")]
     let rate = all as f64 / took;
-    table.note(&format!("decoy: centre back: all {all} delivered, each once and in order, in {took:.1} s ({rate:.0} a second); {} lost", sensor.figure("dropped_total")?));
+    table.note(&format!(
+        "decoy: centre back: all {all} delivered, each once and in order, in {took:.1} s ({rate:.0} a second); {} lost",
+        sensor.figure("dropped_total")?
+    ));
     table.bytes("decoy: memory after that", "", sensor.process().resident()?, Budget::None);
     Ok(())
 }

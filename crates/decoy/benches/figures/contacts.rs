@@ -60,9 +60,28 @@ fn words(all: &[&[u8]]) -> Vec<Vec<u8>> {
 
 fn ssh_client(user: &[u8]) -> Contact {
     Contact::Run(words(&[
-        b"timeout", b"20", b"sshpass", b"-p", b"guess", b"ssh", b"-p", b"{port}", b"-l", user, b"-o",
-        b"StrictHostKeyChecking=no", b"-o", b"UserKnownHostsFile=/dev/null", b"-o", b"NumberOfPasswordPrompts=1", b"-o",
-        b"PubkeyAuthentication=no", b"-o", b"PreferredAuthentications=password", b"-o", b"HostKeyAlgorithms=+ssh-rsa",
+        b"timeout",
+        b"20",
+        b"sshpass",
+        b"-p",
+        b"guess",
+        b"ssh",
+        b"-p",
+        b"{port}",
+        b"-l",
+        user,
+        b"-o",
+        b"StrictHostKeyChecking=no",
+        b"-o",
+        b"UserKnownHostsFile=/dev/null",
+        b"-o",
+        b"NumberOfPasswordPrompts=1",
+        b"-o",
+        b"PubkeyAuthentication=no",
+        b"-o",
+        b"PreferredAuthentications=password",
+        b"-o",
+        b"HostKeyAlgorithms=+ssh-rsa",
         b"127.0.0.1",
     ]))
 }
@@ -70,7 +89,8 @@ fn ssh_client(user: &[u8]) -> Contact {
 /// All of them.
 pub(crate) fn rows() -> Vec<Row> {
     let mut out: Vec<Row> = Vec::new();
-    let mut add = |protocol: &'static str, name: &'static str, contact: Contact| out.push(Row { protocol, name, contact });
+    let mut add =
+        |protocol: &'static str, name: &'static str, contact: Contact| out.push(Row { protocol, name, contact });
     let say = |parts: &[&[u8]]| Contact::Say(words(parts));
     for protocol in ["ftp", "http", "https", "mssql", "mysql", "rdp", "ssh", "telnet", "vnc"] {
         add(protocol, "bare connect", say(&[]));
@@ -97,15 +117,27 @@ pub(crate) fn rows() -> Vec<Row> {
         add("rdp", if name == "sign-in" { "cookie" } else { name }, say(&[&cookie(user)]));
         add("sip", name, Contact::Send(register(user)));
         // A read request for a file of this name.
-        add("tftp", if name == "sign-in" { "a file" } else { name }, Contact::Send([&b"\0\x01"[..], user, b"\0octet\0"].concat()));
+        add(
+            "tftp",
+            if name == "sign-in" { "a file" } else { name },
+            Contact::Send([&b"\0\x01"[..], user, b"\0octet\0"].concat()),
+        );
     }
     add("ftp", "a name, then gone", say(&[b"USER admin\r\n"]));
     add("ftp", "system asked", say(&[b"SYST\r\n", b"QUIT\r\n"]));
     add("http", "page looked at", say(&[b"GET /index.html HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"]));
     add("http", "half a request", say(&[b"GET /index.html HT"]));
     add("http", "path outside", say(&[b"GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"]));
-    add("http", "file put", say(&[b"PUT /x.php HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi"]));
-    add("https", "page looked at", Contact::InTls(words(&[b"GET /index.html HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"])));
+    add(
+        "http",
+        "file put",
+        say(&[b"PUT /x.php HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi"]),
+    );
+    add(
+        "https",
+        "page looked at",
+        Contact::InTls(words(&[b"GET /index.html HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"])),
+    );
     add("https", "handshake, then gone", Contact::InTls(vec![]));
     add("mssql", "half a handshake", say(&[&prelogin()]));
     add("mssql", "sign-in", say(&[&prelogin(), &login7()]));
@@ -115,8 +147,16 @@ pub(crate) fn rows() -> Vec<Row> {
         "rdp",
         "sign-in with xfreerdp",
         Contact::Run(words(&[
-            b"timeout", b"30", b"xvfb-run", b"-a", b"xfreerdp", b"/v:127.0.0.1:{port}", "/u:検査室".as_bytes(), b"/p:guess",
-            b"/cert:ignore", b"+auth-only",
+            b"timeout",
+            b"30",
+            b"xvfb-run",
+            b"-a",
+            b"xfreerdp",
+            b"/v:127.0.0.1:{port}",
+            "/u:検査室".as_bytes(),
+            b"/p:guess",
+            b"/cert:ignore",
+            b"+auth-only",
         ])),
     );
     add("ssh", "version, then gone", say(&[b"SSH-2.0-Go\r\n"]));

@@ -56,7 +56,8 @@ fn run(wanted: &[String]) -> Outcome {
     if let Some(unknown) = wanted.iter().find(|name| !PARTS.contains(&name.as_str())) {
         return Err(format!("there is no part {unknown}; known ones are {}", PARTS.join(", ")).into());
     }
-    let is_wanted = |name: &str| if wanted.is_empty() { name != "garbage" } else { wanted.iter().any(|one| one == name) };
+    let is_wanted =
+        |name: &str| if wanted.is_empty() { name != "garbage" } else { wanted.iter().any(|one| one == name) };
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     println!("{cores} cores, {} build", if cfg!(debug_assertions) { "UNOPTIMISED" } else { "release" });
     let mut table = Table::begin();

@@ -75,7 +75,9 @@ pub(crate) async fn run(table: &mut Table) -> Outcome {
     );
     #[expect(clippy::cast_precision_loss, reason = "a count of a bench")]
     let micros = (process.seconds()? - busy) * 1e6 / count as f64;
-    table.note(&format!("decoy: {micros:.0} µs of processor a touch, the {WRITERS} waiting tasks included (budget 100 µs)"));
+    table.note(&format!(
+        "decoy: {micros:.0} µs of processor a touch, the {WRITERS} waiting tasks included (budget 100 µs)"
+    ));
     let verdict = verify(folder.path())?;
     if verdict.fault.is_some() {
         return Err("the chain of the bench's own spool is broken".into());

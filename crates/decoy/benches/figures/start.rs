@@ -45,6 +45,10 @@ pub(crate) fn run(table: &mut Table) -> Outcome {
     }
     table.bytes("decoy: memory after that", "25 protocols", process.resident()?, Budget::None);
     let verdict = hakutaku_decoy::spool::verify(&sensor.spool())?;
-    table.note(&format!("decoy: {} touches in the chain, {}", verdict.chain.number, if verdict.fault.is_none() { "unbroken" } else { "BROKEN" }));
+    table.note(&format!(
+        "decoy: {} touches in the chain, {}",
+        verdict.chain.number,
+        if verdict.fault.is_none() { "unbroken" } else { "BROKEN" }
+    ));
     Ok(())
 }

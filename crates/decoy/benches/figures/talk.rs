@@ -65,7 +65,8 @@ pub(crate) fn act(stream: &mut (impl Read + Write), steps: &[Step]) -> io::Resul
                 from = all.len();
                 break;
             }
-            let found = all.get(from..).unwrap_or_default().windows(awaited.len().max(1)).position(|seen| seen == awaited);
+            let found =
+                all.get(from..).unwrap_or_default().windows(awaited.len().max(1)).position(|seen| seen == awaited);
             if let Some(at) = found {
                 from += at + awaited.len();
                 break;
@@ -171,8 +172,15 @@ fn say(bytes: impl Into<Vec<u8>>) -> Step {
 /// Protocols, a persona for each, and a visit that goes as far as a touch and its answer wherever the protocol answers.
 pub(crate) fn doors() -> Outcome<Vec<(&'static str, &'static str, Way)>> {
     use Step::{Any, Wait};
-    let page = || vec![say(&b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YWRtaW46Z3Vlc3M=\r\n\r\n"[..]), Wait(b"HTTP/1.1 ")];
-    let options = || b"OPTIONS sip:100@pbx SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:100@pbx>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n".to_vec();
+    let page = || {
+        vec![
+            say(&b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YWRtaW46Z3Vlc3M=\r\n\r\n"[..]),
+            Wait(b"HTTP/1.1 "),
+        ]
+    };
+    let options = || {
+        b"OPTIONS sip:100@pbx SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:100@pbx>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n".to_vec()
+    };
     Ok(vec![
         ("bacnet", "building", Way::Udp(b"\x81\x0a\0\x08\x01\x04\x10\x08".to_vec())),
         ("dicom", "pacs", Way::Tcp(vec![say(associate()?), Wait(b"\x02\0\0\0"), say(echo()), Any])),
@@ -181,7 +189,13 @@ pub(crate) fn doors() -> Outcome<Vec<(&'static str, &'static str, Way)>> {
         (
             "ftp",
             "nas",
-            Way::Tcp(vec![Wait(b"220"), say(&b"USER root\r\n"[..]), Wait(b"331"), say(&b"PASS x\r\n"[..]), Wait(b"530")]),
+            Way::Tcp(vec![
+                Wait(b"220"),
+                say(&b"USER root\r\n"[..]),
+                Wait(b"331"),
+                say(&b"PASS x\r\n"[..]),
+                Wait(b"530"),
+            ]),
         ),
         (
             "hl7",
@@ -303,7 +317,8 @@ fn smb_negotiate() -> Vec<u8> {
 /// SNMP version 1, get of sysDescr.
 pub(crate) fn snmp(community: &[u8]) -> Vec<u8> {
     let length = u8::try_from(community.len()).unwrap_or(0);
-    let question = b"\xa0\x19\x02\x01\x01\x02\x01\0\x02\x01\0\x30\x0e\x30\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x01\0\x05\0";
+    let question =
+        b"\xa0\x19\x02\x01\x01\x02\x01\0\x02\x01\0\x30\x0e\x30\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x01\0\x05\0";
     [&[0x30, length + 32, 2, 1, 0, 4, length][..], community, question].concat()
 }
 

@@ -36,7 +36,8 @@ fn visitors_who_take_all_descriptors_are_an_alarm_and_blind_nothing() {
 }
 
 /// Mounts a small disk where the spool will be, in a view of the file system that only the sensor has.
-const SMALL_DISK: &str = "mount -t tmpfs -o size=256k tmpfs \"$0\" && head -c 128k /dev/zero > \"$0/ballast\" && exec \"$@\"";
+const SMALL_DISK: &str =
+    "mount -t tmpfs -o size=256k tmpfs \"$0\" && head -c 128k /dev/zero > \"$0/ballast\" && exec \"$@\"";
 
 #[test]
 fn a_full_disk_is_said_nothing_is_answered_that_is_not_written_and_room_ends_it() {

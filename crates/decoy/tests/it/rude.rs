@@ -92,7 +92,8 @@ fn garbage_without_end_makes_nothing_grow() {
     let grown = sensor.resident().saturating_sub(before);
     assert!(grown < GROWTH, "grown by {grown} bytes");
     assert!(try_ftp(sensor.address("ftp"), "afterwards"));
-    let seen: std::collections::BTreeSet<_> = sensor.touches().into_iter().map(|signed| signed.touch.protocol).collect();
+    let seen: std::collections::BTreeSet<_> =
+        sensor.touches().into_iter().map(|signed| signed.touch.protocol).collect();
     assert_eq!(seen.len(), all().len(), "each left touches: {seen:?}");
     assert_eq!(sensor.figure("dropped_total"), 0);
     sensor.verify();
