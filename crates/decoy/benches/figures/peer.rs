@@ -267,7 +267,7 @@ fn held(product: &Product, side: usize, table: &mut Sides) -> Outcome {
 /// How many of so many events reach a collector that was there, is away for 25 seconds, and comes back.
 fn away(
     product: &Product,
-    close: impl FnOnce() -> Outcome,
+    close: impl FnOnce(),
     back: impl FnOnce() -> Outcome<Listening>,
     arrived: impl Fn() -> usize,
 ) -> Outcome<String> {
@@ -277,7 +277,7 @@ fn away(
     }
     std::thread::sleep(Duration::from_secs(3));
     let before = arrived();
-    close()?;
+    close();
     let begun = Instant::now();
     for _ in 0..TRIES {
         form(http);
@@ -342,18 +342,13 @@ pub(crate) fn run(programs: &Path) -> Outcome {
             let there = centre::open(address, &config, &memory)?;
             let product = Product::Ours(Sensor::with("", Some((&format!("https://{address}"), &authority)))?);
             let count = || usize::try_from(centre::number(&memory)).unwrap_or(0);
-            away(&product, || Ok(there.close()), || centre::open(address, &config, &memory), count)?
+            away(&product, || there.close(), || centre::open(address, &config, &memory), count)?
         } else {
             let (lines, address) = (Arc::new(AtomicUsize::new(0)), free()?);
             let there = collector(address, lines.clone())?;
             let product = Product::Theirs(Canary::start(programs, Some(address), false)?);
             std::thread::sleep(Duration::from_secs(2));
-            away(
-                &product,
-                || Ok(there.close()),
-                || collector(address, lines.clone()),
-                || lines.load(Ordering::Relaxed),
-            )?
+            away(&product, || there.close(), || collector(address, lines.clone()), || lines.load(Ordering::Relaxed))?
         };
         table.put(side, "collector away for 25 s", arrived);
     }
