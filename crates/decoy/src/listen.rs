@@ -66,27 +66,41 @@ pub fn bind_udp(address: SocketAddr) -> io::Result<UdpSocket> {
     UdpSocket::from_std(socket.into())
 }
 
-/// Counts an open connection for as long as it lives.
+/// Counts an open connection for as long as it lives. Those who are turned away take no room while their touch is
+/// written: else a crowd before one full decoy would close the others.
 struct Place {
     house: Arc<House>,
     here: Arc<AtomicUsize>,
+    is_inside: bool,
 }
 
 impl Place {
-    fn take(house: &Arc<House>, here: &Arc<AtomicUsize>) -> (Self, bool) {
-        let all = house.open.fetch_add(1, Ordering::Relaxed);
+    fn take(house: &Arc<House>, here: &Arc<AtomicUsize>) -> Self {
+        house.open.fetch_add(1, Ordering::Relaxed);
+        let all = house.inside.fetch_add(1, Ordering::Relaxed);
         let at_this = here.fetch_add(1, Ordering::Relaxed);
-        let room = &house.room;
-        let fits = all < room.connections && at_this < room.per_decoy;
-        room.alarm(house.spool.figures(), fits, all);
-        (Self { house: house.clone(), here: here.clone() }, fits)
+        let fits = all < house.room.connections && at_this < house.room.per_decoy;
+        let mut place = Self { house: house.clone(), here: here.clone(), is_inside: true };
+        if !fits {
+            place.leave();
+        }
+        house.room.alarm(house.spool.figures(), fits, all);
+        place
+    }
+
+    /// No longer inside.
+    fn leave(&mut self) {
+        if std::mem::take(&mut self.is_inside) {
+            self.house.inside.fetch_sub(1, Ordering::Relaxed);
+            self.here.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
+        self.leave();
         self.house.open.fetch_sub(1, Ordering::Relaxed);
-        self.here.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -97,13 +111,13 @@ pub async fn serve_tcp(house: Arc<House>, offer: Offer, decoy: Arc<dyn Decoy>, l
     loop {
         match listener.accept().await {
             Ok((stream, source)) => {
-                let (place, fits) = Place::take(&house, &here);
+                let place = Place::take(&house, &here);
                 let Ok(local) = stream.local_addr() else { continue };
                 if house.config.scan.enabled {
                     house.accepted.add(source, local.port());
                 }
                 let visit = Visit::new(house.clone(), offer.protocol, offer.persona, source, local);
-                if !fits {
+                if !place.is_inside {
                     // Closed at once: its descriptor is what there is too little of.
                     drop(stream);
                     tokio::spawn(turn_away(visit, place));
@@ -123,7 +137,8 @@ pub async fn serve_tcp(house: Arc<House>, offer: Offer, decoy: Arc<dyn Decoy>, l
                     if house.config.scan.enabled {
                         house.accepted.add(source, local.port());
                     }
-                    let (place, _) = Place::take(&house, &here);
+                    let mut place = Place::take(&house, &here);
+                    place.leave();
                     let visit = Visit::new(house.clone(), offer.protocol, offer.persona, source, local);
                     drop(stream);
                     turn_away(visit, place).await;
@@ -210,8 +225,8 @@ pub async fn serve_udp(house: Arc<House>, offer: Offer, responder: Arc<dyn Respo
         visit.seen().add(&buffer[..count]);
         let may_answer = answers.may(source.ip());
         let (responder, socket, datagram) = (responder.clone(), socket.clone(), buffer[..count].to_vec());
-        let (place, fits) = Place::take(&house, &Arc::new(AtomicUsize::new(0)));
-        if !fits {
+        let place = Place::take(&house, &Arc::new(AtomicUsize::new(0)));
+        if !place.is_inside {
             turn_away_datagram(&visit).await;
             continue;
         }

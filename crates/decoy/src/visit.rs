@@ -23,8 +23,10 @@ pub struct House {
     pub config: Config,
     /// Hashes secrets.
     pub hasher: Hasher,
-    /// Connections that are open.
+    /// Visits that are not yet wholly written down.
     pub open: AtomicUsize,
+    /// Those of them that were let in.
+    pub inside: AtomicUsize,
     /// How many there may be.
     pub room: Room,
     /// Connections accepted in the last seconds, for the detector of scans; filled only while it is asked for.
@@ -46,6 +48,7 @@ impl House {
             config,
             hasher,
             open: AtomicUsize::new(0),
+            inside: AtomicUsize::new(0),
             room,
             accepted: Accepted::default(),
             certificates,

@@ -4,19 +4,49 @@ use crate::Outcome;
 use crate::brute::{Brute, Guess};
 use crate::sensor::Sensor;
 use crate::table::{Budget, Sample, Table};
-use crate::talk::{doors, visit};
+use crate::talk::{Step, Way, doors, visit};
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::time::Duration;
 
 const ROUNDS: usize = 200;
+/// The name of the row that shows what the machine itself takes.
+const CONTROL: &str = "(no decoy)";
+
+/// Somebody in this process who appends six hundred bytes to a file, flushes it and answers one byte: what a touch costs
+/// at the least on this machine at this moment, whatever else it is doing.
+fn control(folder: &Path) -> Outcome<SocketAddr> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    let mut file = File::create(folder.join("control"))?;
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let done = stream
+                .read_exact(&mut [0])
+                .and_then(|()| file.write_all(&[b'x'; 600]))
+                .and_then(|()| file.sync_data())
+                .and_then(|()| stream.write_all(b"x"));
+            if done.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(address)
+}
 
 /// Visits every decoy in turn, many times.
 pub(crate) fn rounds(sensor: &Sensor, count: usize) -> Outcome<BTreeMap<&'static str, Sample>> {
     let mut samples: BTreeMap<&'static str, Sample> = BTreeMap::new();
-    let doors = doors()?;
+    let control = control(&sensor.spool())?;
+    let mut doors = doors()?;
+    doors.push((CONTROL, "", Way::Tcp(vec![Step::Say(b"x".to_vec()), Step::Any])));
     for round in 0..count + 3 {
         for (protocol, _, way) in &doors {
-            let took = visit(sensor.address(protocol)?, way).map_err(|error| format!("{protocol}: {error}"))?;
+            let address = if *protocol == CONTROL { control } else { sensor.address(protocol)? };
+            let took = visit(address, way).map_err(|error| format!("{protocol}: {error}"))?;
             // The first rounds make certificates and the like.
             if round >= 3 {
                 samples.entry(protocol).or_default().add(took);
@@ -31,7 +61,8 @@ pub(crate) fn rounds(sensor: &Sensor, count: usize) -> Outcome<BTreeMap<&'static
 /// Prints one row for each decoy.
 pub(crate) fn print(table: &mut Table, while_what: &str, samples: &BTreeMap<&'static str, Sample>) {
     for (protocol, sample) in samples {
-        table.sample(&format!("decoy: visit of {protocol}"), while_what, sample, Budget::Both(20, 20));
+        let budget = if *protocol == CONTROL { Budget::None } else { Budget::Both(20, 20) };
+        table.sample(&format!("decoy: visit of {protocol}"), while_what, sample, budget);
     }
 }
 

@@ -10,7 +10,9 @@
 
 mod brute;
 mod busy;
+mod canary;
 mod centre;
+mod contacts;
 mod garbage;
 mod held;
 mod peer;

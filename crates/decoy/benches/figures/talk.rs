@@ -147,7 +147,8 @@ impl ServerCertVerifier for Trusting {
     }
 }
 
-fn tls(stream: TcpStream) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
+/// Goes on in TLS.
+pub(crate) fn tls(stream: TcpStream) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
