@@ -131,11 +131,15 @@ async fn status(line: &Line) -> anyhow::Result<()> {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    anyhow::ensure!(events.is_connected(), "{}: the stream server does not answer, or refuses the credentials", address.url);
+    anyhow::ensure!(
+        events.is_connected(),
+        "{}: the stream server does not answer, or refuses the credentials",
+        address.url
+    );
     let size = events.size().await?;
     println!("waiting touches: {}", size.messages);
     println!("bytes on disk:   {}", size.bytes);
-    println!("taking them in:  {}", if size.consumers > 0 { "a server" } else { "nobody" });
+    println!("taking them in:  {}", if size.read { "a server" } else { "nobody" });
     Ok(())
 }
 

@@ -45,7 +45,8 @@ pub(crate) fn run(arguments: Arguments) -> Done {
 }
 
 fn start_logging(json: bool) {
-    let filter = EnvFilter::try_from_env("HAKUTAKU_LOG").unwrap_or_else(|_| EnvFilter::new("warn,async_nats=off,hakutaku=info,hakutaku_events=info"));
+    let filter = EnvFilter::try_from_env("HAKUTAKU_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,async_nats=off,hakutaku=info,hakutaku_events=info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if json {
         log.json().init();

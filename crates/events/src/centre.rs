@@ -9,15 +9,15 @@
 //! acknowledged too and counted, so that nothing comes again for ever.
 
 use crate::line::{Events, EventsError, server};
+use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
-use async_nats::header::NATS_MESSAGE_ID;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use hakutaku_model::id::SensorId;
 use hakutaku_model::time::Ts;
-use hakutaku_model::touch::transport::{MessageId, OLDEST_HEADER, Subject, runs};
+use hakutaku_model::touch::transport::{AGAIN_HEADER, MessageId, OLDEST_HEADER, Subject, runs};
 use hakutaku_store::{Batch, Store, StoreError, touches::MOST_LINES};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -214,9 +214,11 @@ impl Centre {
 
     /// Puts a message where it belongs, or away.
     async fn sort(&self, message: Message, waiting: &mut HashMap<SensorId, Waiting>) {
-        let header = |name: &str| message.headers.as_ref().and_then(|headers| headers.get(name)).map(|value| value.as_str());
+        let header =
+            |name: &str| message.headers.as_ref().and_then(|headers| headers.get(name)).map(|value| value.as_str());
         let subject: Option<Subject> = message.subject.as_str().parse().ok();
-        let id: Option<MessageId> = header(NATS_MESSAGE_ID.as_ref()).and_then(|id| id.parse().ok());
+        let id: Option<MessageId> =
+            header(NATS_MESSAGE_ID.as_ref()).or_else(|| header(AGAIN_HEADER)).and_then(|id| id.parse().ok());
         let oldest = header(OLDEST_HEADER).and_then(|oldest| oldest.parse().ok());
         let (subject, number) = match (subject, id) {
             (Some(subject), Some(id))
@@ -231,9 +233,7 @@ impl Centre {
                 return acknowledge(&message).await;
             }
         };
-        let sensor = waiting
-            .entry(subject.sensor)
-            .or_insert_with(|| Waiting { subject, lines: BTreeMap::new() });
+        let sensor = waiting.entry(subject.sensor).or_insert_with(|| Waiting { subject, lines: BTreeMap::new() });
         match sensor.lines.get_mut(&number) {
             Some(line) if line.payload == message.payload => line.messages.push(message),
             Some(_) => {

@@ -81,7 +81,8 @@ fn account(signing_keys: &[String], stores: bool) -> Value {
 pub fn make(wishes: &Wishes, now: Ts) -> Result<Made, SetupError> {
     let folder = &wishes.folder;
     fs::create_dir_all(folder).map_err(|source| SetupError::Io { path: folder.display().to_string(), source })?;
-    let folder = &fs::canonicalize(folder).map_err(|source| SetupError::Io { path: folder.display().to_string(), source })?;
+    let folder =
+        &fs::canonicalize(folder).map_err(|source| SetupError::Io { path: folder.display().to_string(), source })?;
     let (operator, system) = (new_key(KeyPairType::Operator)?, new_key(KeyPairType::Account)?);
     let (region, signing) = (new_key(KeyPairType::Account)?, new_key(KeyPairType::Account)?);
     let centre = new_key(KeyPairType::User)?;

@@ -49,8 +49,7 @@ pub enum TrustError {
 pub(crate) fn new_key(kind: KeyPairType) -> Result<KeyPair, TrustError> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| TrustError::Random(error.to_string()))?;
-    KeyPair::new_from_raw(kind, bytes)
-        .map_err(|error| TrustError::Key { what: "a new key", reason: error.to_string() })
+    KeyPair::new_from_raw(kind, bytes).map_err(|error| TrustError::Key { what: "a new key", reason: error.to_string() })
 }
 
 pub(crate) fn seed_of(key: &KeyPair) -> Result<String, TrustError> {
@@ -58,7 +57,14 @@ pub(crate) fn seed_of(key: &KeyPair) -> Result<String, TrustError> {
 }
 
 /// Signs claims as NATS reads them (JWT, version 2).
-pub(crate) fn token(by: &KeyPair, subject: &str, name: &str, until: Option<Ts>, nats: Value, now: Ts) -> Result<String, TrustError> {
+pub(crate) fn token(
+    by: &KeyPair,
+    subject: &str,
+    name: &str,
+    until: Option<Ts>,
+    nats: Value,
+    now: Ts,
+) -> Result<String, TrustError> {
     let mut claims = json!({ "iat": seconds(now), "iss": by.public_key(), "name": name, "sub": subject, "nats": nats });
     if let Some(until) = until {
         claims["exp"] = seconds(until).into();
@@ -166,11 +172,11 @@ mod tests {
 
     #[test]
     fn a_pass_allows_one_subject_and_one_inbox_for_a_day() {
-        let [account, signing] = [1, 2].map(|byte| {
-            KeyPair::new_from_raw(KeyPairType::Account, [byte; 32]).expect("a key")
-        });
+        let [account, signing] =
+            [1, 2].map(|byte| KeyPair::new_from_raw(KeyPairType::Account, [byte; 32]).expect("a key"));
         let sensor = KeyPair::new_from_raw(KeyPairType::User, [3; 32]).expect("a key");
-        let issuer = Issuer::new(account.public_key(), KeyPair::from_seed(&signing.seed().expect("seed")).expect("key"));
+        let issuer =
+            Issuer::new(account.public_key(), KeyPair::from_seed(&signing.seed().expect("seed")).expect("key"));
         let now = Ts::from_micros(1_000_000_000_000_000);
         let pass = issuer.pass(subject(), &sensor.public_key(), now).expect("a pass");
         let text = pass.token.expect("a token");

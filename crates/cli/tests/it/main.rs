@@ -10,5 +10,6 @@ mod ledger;
 mod plan;
 mod program;
 mod readme;
+mod region;
 mod responsibility;
 mod serve;

@@ -45,10 +45,8 @@ async fn a_sensor_speaks_under_its_own_subject_and_hears_nothing_of_others() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let issuer = server.issuer();
-    let (one, other) = (
-        Box::new(&store, home, &issuer, &server.url()).await,
-        Box::new(&store, home, &issuer, &server.url()).await,
-    );
+    let (one, other) =
+        (Box::new(&store, home, &issuer, &server.url()).await, Box::new(&store, home, &issuer, &server.url()).await);
     let token = one.pass.token.clone().expect("a token");
     let (client, said) = connect(server.url(), token.clone(), one.keys().events_key().expect("key")).await;
     let client = client.expect("comes in");

@@ -81,12 +81,8 @@ impl StreamServer {
     }
 
     pub(crate) async fn line(&self) -> Events {
-        let address = Address {
-            url: self.url(),
-            credentials: Some(self.made.credentials.clone()),
-            ca_file: None,
-            replicas: 1,
-        };
+        let address =
+            Address { url: self.url(), credentials: Some(self.made.credentials.clone()), ca_file: None, replicas: 1 };
         Events::connect(&address).await.expect("an address")
     }
 
@@ -243,7 +239,9 @@ pub(crate) async fn arrived(store: &Store, sensor: &Box, count: u64) {
         let rows = store.touches(sensor.facility, cursor, 500).await.expect("lists");
         let Some(last) = rows.last() else { break };
         cursor = Some(hakutaku_store::TouchCursor { arrived_at: last.arrived_at, id: last.signed.touch.id });
-        numbers.extend(rows.iter().filter(|row| row.signed.touch.sensor == sensor.id).map(|row| row.signed.touch.id.number));
+        numbers.extend(
+            rows.iter().filter(|row| row.signed.touch.sensor == sensor.id).map(|row| row.signed.touch.id.number),
+        );
     }
     // Newest arrival first: in the sensor's order, each once.
     assert_eq!(numbers, (1..=count).rev().collect::<Vec<u64>>());
