@@ -139,7 +139,7 @@ async fn status(line: &Line) -> anyhow::Result<()> {
     let size = events.size().await?;
     println!("waiting touches: {}", size.messages);
     println!("bytes on disk:   {}", size.bytes);
-    println!("taking them in:  {}", if size.consumers > 0 { "a server" } else { "nobody" });
+    println!("taking them in:  {}", if size.read { "a server" } else { "nobody" });
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use hakutaku_model::id::SensorId;
 use hakutaku_model::time::Ts;
-use hakutaku_model::touch::transport::{MessageId, OLDEST_HEADER, Subject, runs};
+use hakutaku_model::touch::transport::{AGAIN_HEADER, MessageId, OLDEST_HEADER, Subject, runs};
 use hakutaku_store::{Batch, Store, StoreError, touches::MOST_LINES};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -217,7 +217,8 @@ impl Centre {
         let header =
             |name: &str| message.headers.as_ref().and_then(|headers| headers.get(name)).map(|value| value.as_str());
         let subject: Option<Subject> = message.subject.as_str().parse().ok();
-        let id: Option<MessageId> = header(NATS_MESSAGE_ID.as_ref()).and_then(|id| id.parse().ok());
+        let id: Option<MessageId> =
+            header(NATS_MESSAGE_ID.as_ref()).or_else(|| header(AGAIN_HEADER)).and_then(|id| id.parse().ok());
         let oldest = header(OLDEST_HEADER).and_then(|oldest| oldest.parse().ok());
         let (subject, number) = match (subject, id) {
             (Some(subject), Some(id))

@@ -67,8 +67,8 @@ pub struct StreamSize {
     pub messages: u64,
     /// Bytes on disk.
     pub bytes: u64,
-    /// Readers: one while a server takes touches in.
-    pub consumers: usize,
+    /// Whether a server waits for them or is taking them in.
+    pub read: bool,
 }
 
 /// The connection. Cheap to clone; comes back by itself when the stream server was away.
@@ -163,8 +163,15 @@ impl Events {
     pub async fn size(&self) -> Result<StreamSize, EventsError> {
         let doing = server("asking how many touches wait");
         let stream = self.context.get_stream(STREAM).await.map_err(|error| doing(&error))?;
-        let state = &stream.cached_info().state;
-        Ok(StreamSize { messages: state.messages, bytes: state.bytes, consumers: state.consumer_count })
+        let state = stream.cached_info().state.clone();
+        let mut readers = stream.consumers();
+        let mut read = false;
+        while let Some(reader) = readers.next().await {
+            let reader = reader.map_err(|error| doing(&error))?;
+            // One that died asks for nothing any more.
+            read |= reader.num_waiting > 0;
+        }
+        Ok(StreamSize { messages: state.messages, bytes: state.bytes, read })
     }
 
     /// How many touches of one sensor wait in the stream.

@@ -11,5 +11,6 @@ mod metrics;
 mod plan;
 mod program;
 mod readme;
+mod region;
 mod responsibility;
 mod serve;

@@ -13,7 +13,7 @@ use async_nats::jetstream::publish::PublishAck;
 use async_nats::jetstream::{Context, message::PublishMessage};
 use async_nats::{Auth, AuthError, ConnectOptions, Event};
 use hakutaku_model::sensor::EventsPass;
-use hakutaku_model::touch::transport::{MessageId, OLDEST_HEADER, STREAM, Subject};
+use hakutaku_model::touch::transport::{AGAIN_HEADER, MessageId, OLDEST_HEADER, STREAM, Subject};
 use std::collections::VecDeque;
 use std::future::{Future, IntoFuture as _};
 use std::path::Path;
@@ -39,6 +39,8 @@ pub(super) struct Shared {
     published: AtomicU64,
     /// Where to begin again, plus one; 0 for nowhere.
     again: AtomicU64,
+    /// Up to where touches are published for a second time.
+    again_up_to: AtomicU64,
     pass: Mutex<Option<EventsPass>>,
 }
 
@@ -52,6 +54,7 @@ impl Shared {
         Ok(Self {
             published: AtomicU64::new(published),
             again: AtomicU64::new(0),
+            again_up_to: AtomicU64::new(0),
             pass: Mutex::new(read_pass(spool.folder())?),
         })
     }
@@ -152,6 +155,7 @@ fn session(spool: &Spool, way: &Way, shared: &Shared, pass: &EventsPass, stop: &
             under_way: VecDeque::new(),
             bytes: 0,
             last: shared.published(),
+            again_up_to: shared.again_up_to.load(Ordering::Relaxed),
             remembered: (shared.published(), Instant::now()),
             told,
         }
@@ -240,6 +244,8 @@ struct Publishing<'a> {
     bytes: usize,
     /// The last number sent on this connection.
     last: u64,
+    /// Up to here the stream had the touches before and lost them.
+    again_up_to: u64,
     remembered: (u64, Instant),
     told: watch::Receiver<Option<String>>,
 }
@@ -297,11 +303,16 @@ impl Publishing<'_> {
                 segments(self.spool.folder()).first().map_or(1, |(first, _)| *first).to_string()
             });
             let size = line.len();
+            let id = MessageId::of(self.spool.sensor(), number, &line).to_string();
             let message = PublishMessage::build()
-                .message_id(MessageId::of(self.spool.sensor(), number, &line).to_string())
                 .expected_stream(STREAM)
                 .header(OLDEST_HEADER, oldest.as_str())
                 .payload(line.into());
+            let message = if number <= self.again_up_to {
+                message.header(AGAIN_HEADER, id.as_str())
+            } else {
+                message.message_id(id)
+            };
             let sent = self.context.send_publish(self.subject.clone(), message);
             let acknowledged = sent.await.map_err(|error| SendError::Stream(no_to(&error, &self.told)))?;
             self.under_way.push_back((number, size, Box::pin(acknowledged.into_future())));
@@ -318,6 +329,8 @@ impl Publishing<'_> {
         }
         if let Some(number) = self.shared.again.swap(0, Ordering::Relaxed).checked_sub(1) {
             tracing::warn!(number, "touches after this one did not reach the centre; they are published again");
+            self.again_up_to = self.last;
+            self.shared.again_up_to.store(self.last, Ordering::Relaxed);
             self.shared.published.store(number, Ordering::Relaxed);
             self.last = number;
         }

@@ -3,7 +3,7 @@
 use crate::place::{Box, StreamServer, Working, arrived, facility, touch};
 use async_nats::HeaderMap;
 use hakutaku_model::id::SensorId;
-use hakutaku_model::touch::transport::{MessageId, OLDEST_HEADER, Subject};
+use hakutaku_model::touch::transport::{AGAIN_HEADER, MessageId, OLDEST_HEADER, Subject};
 use hakutaku_store::testing::{Place, for_each_database};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -119,12 +119,18 @@ async fn what_can_never_be_kept_is_put_away_and_what_comes_in_disorder_is_put_in
     publish(&by_hand, &own, Some(&MessageId::of(stranger, 1, b"{}").to_string()), 1, b"{}").await;
     publish(&by_hand, &own, Some(&MessageId::of(sensor.id, 1, b"other").to_string()), 1, b"{}").await;
     publish(&by_hand, "touch.x.y", Some("x"), 1, b"").await;
-    publish(&by_hand, &unknown, Some(&MessageId::of(stranger, 1, b"{}").to_string()), 1, b"{}").await;
+    publish(&by_hand, &unknown, Some(&MessageId::of(stranger, 1, b"[]").to_string()), 1, b"[]").await;
     for place in [2, 0, 1, 5, 4, 3] {
         let (number, text) = &lines[place];
         publish(&by_hand, &own, Some(&MessageId::of(sensor.id, *number, text).to_string()), 1, text).await;
     }
     arrived(&store, &sensor, 6).await;
+    // Published again under the other header, as after a loss: nothing new, nothing wrong.
+    let mut again = HeaderMap::new();
+    let id = MessageId::of(sensor.id, lines[3].0, &lines[3].1).to_string();
+    again.insert(AGAIN_HEADER, id.as_str());
+    by_hand.publish_with_headers(own.clone(), again, lines[3].1.clone().into()).await.expect("published");
+    by_hand.flush().await.expect("flushed");
     while line.size().await.expect("size").messages > 0 {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

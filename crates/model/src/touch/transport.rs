@@ -19,11 +19,14 @@ pub const STREAM: &str = "TOUCHES";
 pub const ALL_SUBJECTS: &str = "touch.*.*";
 /// Header with the number of the oldest touch the sensor still has.
 pub const OLDEST_HEADER: &str = "Hakutaku-Oldest";
+/// Header with the message id of a touch that is published again because the centre did not get it. As `Nats-Msg-Id` the
+/// stream server would take it for what it knows, and keep nothing.
+pub const AGAIN_HEADER: &str = "Hakutaku-Again";
 /// For so long the stream server knows a message id again.
 pub const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
-/// A sensor whose touches neither wait in the stream nor reach the centre sends them again after so long. Longer than
-/// [`DUPLICATE_WINDOW`], or the stream server would take them for what it knows and keep nothing.
-pub const LOST_AFTER: Duration = Duration::from_secs(150);
+/// A sensor whose touches neither wait in the stream nor reach the centre sends them again after so long: three reports of
+/// health, and longer than another server needs to go on where one died.
+pub const LOST_AFTER: Duration = Duration::from_secs(90);
 /// Hexadecimal digits of the line's hash in a message id.
 const HASH_DIGITS: usize = 16;
 
@@ -202,14 +205,14 @@ mod tests {
         let seconds = Duration::from_secs;
         let mut lost = Lost::default();
         assert_eq!(lost.heard(10, 4, Some(0), seconds(0)), None);
-        assert_eq!(lost.heard(10, 4, Some(0), seconds(149)), None);
-        assert_eq!(lost.heard(10, 4, Some(0), seconds(150)), Some(4));
+        assert_eq!(lost.heard(10, 4, Some(0), seconds(89)), None);
+        assert_eq!(lost.heard(10, 4, Some(0), seconds(90)), Some(4));
         // It moved, it waits, or the centre cannot say: all begins anew.
         for other in [(10, 5, Some(0)), (10, 4, Some(3)), (10, 4, None), (10, 10, Some(0))] {
             let mut lost = Lost::default();
             assert_eq!(lost.heard(10, 4, Some(0), seconds(0)), None);
-            assert_eq!(lost.heard(other.0, other.1, other.2, seconds(100)), None);
-            assert_eq!(lost.heard(10, 4, Some(0), seconds(200)), None, "{other:?}");
+            assert_eq!(lost.heard(other.0, other.1, other.2, seconds(60)), None);
+            assert_eq!(lost.heard(10, 4, Some(0), seconds(120)), None, "{other:?}");
         }
     }
 }
