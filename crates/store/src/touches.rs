@@ -159,15 +159,12 @@ impl Store {
                 con.prepare_touches(now).await?;
             }
             // Locks the sensor's row, so that the same touches sent twice at once are still taken once.
-            sqlx::query("UPDATE sensor SET heard_at = $1 WHERE id = $2")
-                .bind(now.micros())
-                .bind(Id(sensor.0))
-                .execute(&mut *con)
-                .await?;
-            let row: Option<SensorRow> = sqlx::query_as("SELECT * FROM sensor WHERE id = $1 AND retired_at IS NULL")
-                .bind(Id(sensor.0))
-                .fetch_optional(&mut *con)
-                .await?;
+            let row: Option<SensorRow> =
+                sqlx::query_as("UPDATE sensor SET heard_at = $1 WHERE id = $2 AND retired_at IS NULL RETURNING *")
+                    .bind(now.micros())
+                    .bind(Id(sensor.0))
+                    .fetch_optional(&mut *con)
+                    .await?;
             let sensor = row.ok_or(StoreError::NotFound("the sensor"))?.0;
             let unchanged = sensor.chain == known.chain && sensor.public_key == known.public_key;
             // Somebody else was quicker: from where they left it.

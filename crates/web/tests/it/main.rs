@@ -14,6 +14,7 @@ mod evidence;
 mod exchange;
 mod handing_over;
 mod incidents;
+mod installation;
 mod ledger;
 mod ledger_import;
 mod official;
