@@ -111,13 +111,23 @@ pub enum Action {
     EditSensors,
     /// Report touches and health: a sensor, for itself.
     ReportTouches,
+    /// See the watch screen of the region: members by need, cases, notices sent and what came back.
+    ReadRegion,
+    /// Work there: take over cases, send notices, write for the next shift, help a member within its consent.
+    WatchRegion,
+    /// See notices to the facility and cases that concern it.
+    ReadNotices,
+    /// Say that a notice was understood or acted on, answer polls, report anonymously.
+    AnswerNotices,
+    /// Let the centre act for the facility, and take that back.
+    GiveConsent,
     /// See the facility's log.
     ReadLog,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 55] = [
         Self::Public,
         Self::OwnAccount,
         Self::ManageInstallation,
@@ -167,6 +177,11 @@ impl Action {
         Self::ReadTouches,
         Self::EditSensors,
         Self::ReportTouches,
+        Self::ReadRegion,
+        Self::WatchRegion,
+        Self::ReadNotices,
+        Self::AnswerNotices,
+        Self::GiveConsent,
         Self::ReadLog,
     ];
 }
@@ -225,7 +240,7 @@ pub enum Actor {
     Person {
         /// Who.
         id: PersonId,
-        /// Roles by facility; `None` means the whole installation (administrators only).
+        /// Roles by facility; `None` means the whole installation (administrators, and supporters of the centre).
         memberships: Vec<(Option<FacilityId>, Role)>,
         /// Acting through a token that may only read.
         read_only: bool,
@@ -276,6 +291,8 @@ pub fn permits(role: Role, action: Action) -> bool {
     match action {
         A::Public | A::OwnAccount | A::ReadFacility => true,
         A::ManageInstallation | A::ReadInstallationLog => role == R::Administrator,
+        // At the centre; at a facility a supporter sees results only.
+        A::ReadRegion | A::WatchRegion => matches!(role, R::Administrator | R::RegionalSupporter),
         A::EditFacility | A::ManagePeople => matches!(role, R::Administrator | R::SafetyManager),
         A::ManageAssessment
         | A::Answer
@@ -291,9 +308,13 @@ pub fn permits(role: Role, action: Action) -> bool {
         | A::EditActions
         | A::EditTraining
         | A::EditSensors => matches!(role, R::Administrator | R::SafetyManager | R::ItOperator),
-        A::SignResponsibility | A::ApprovePlan => matches!(role, R::Administrator | R::SafetyManager | R::Executive),
+        A::SignResponsibility | A::ApprovePlan | A::GiveConsent => {
+            matches!(role, R::Administrator | R::SafetyManager | R::Executive)
+        }
         // In an incident everybody who may decide or act writes; nobody waits for a right.
-        A::ManageIncident => matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive),
+        A::ManageIncident | A::AnswerNotices => {
+            matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive)
+        }
         A::PlanAudits => matches!(role, R::Administrator | R::SafetyManager),
         // Whoever runs the systems does not audit them.
         A::ConductAudit => matches!(role, R::Administrator | R::SafetyManager | R::Auditor),
@@ -313,7 +334,8 @@ pub fn permits(role: Role, action: Action) -> bool {
         | A::ReadActions
         | A::ReadAudits
         | A::ReadTraining
-        | A::ReadTouches => {
+        | A::ReadTouches
+        | A::ReadNotices => {
             matches!(role, R::Administrator | R::SafetyManager | R::ItOperator | R::Executive | R::Auditor)
         }
         A::ReadResult | A::ReadBriefing => role != R::Respondent,
@@ -346,6 +368,8 @@ pub fn is_reading(action: Action) -> bool {
             | Action::ReadAuditRoom
             | Action::ReadTraining
             | Action::ReadTouches
+            | Action::ReadRegion
+            | Action::ReadNotices
     )
 }
 
@@ -363,9 +387,11 @@ pub fn allowed(actor: &Actor, action: Action, resource: &Resource) -> bool {
                 return true;
             }
             memberships.iter().any(|(place, role)| {
-                // Only an administrator's role may span the installation.
+                // Only an administrator's role spans the installation. A supporter without a facility is one of the centre:
+                // into a member's house only that member's consent leads.
                 let here = match (place, resource.facility()) {
-                    (None, _) => *role == Role::Administrator,
+                    (None, None) => matches!(role, Role::Administrator | Role::RegionalSupporter),
+                    (None, Some(_)) => *role == Role::Administrator,
                     (Some(place), Some(facility)) => *place == facility,
                     (Some(_), None) => false,
                 };
@@ -423,6 +449,21 @@ mod tests {
             let may = allowed(&person(None, role), Action::ReadResult, &Resource::Facility(facility(1)));
             assert_eq!(may, role == Role::Administrator, "{role:?}");
         }
+    }
+
+    #[test]
+    fn whoever_works_at_the_centre_sees_the_region_and_no_house() {
+        let supporter = person(None, Role::RegionalSupporter);
+        for action in Action::ALL.into_iter().filter(|a| !matches!(a, Action::Public | Action::OwnAccount)) {
+            let may = allowed(&supporter, action, &Resource::Installation);
+            let region = matches!(action, Action::ReadRegion | Action::WatchRegion);
+            // Their role lets them see these at a facility; without one there is nothing to see.
+            let empty = matches!(action, Action::ReadFacility | Action::ReadResult | Action::ReadBriefing);
+            assert_eq!(may, region || empty, "{action:?}");
+            assert!(!allowed(&supporter, action, &Resource::Facility(facility(1))), "{action:?}");
+        }
+        let neighbour = person(Some(facility(1)), Role::RegionalSupporter);
+        assert!(!allowed(&neighbour, Action::ReadRegion, &Resource::Installation));
     }
 
     #[test]

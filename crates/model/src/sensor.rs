@@ -32,6 +32,8 @@ pub struct Sensor {
     pub heard_at: Option<Ts>,
     /// Taken out of use.
     pub retired_at: Option<Ts>,
+    /// Seconds its clock was ahead of the centre's when its newest report came; 0 if not known.
+    pub clock_ahead: i64,
 }
 
 /// A break in a sensor's chain.
@@ -153,6 +155,7 @@ mod tests {
             health: None,
             heard_at: Some(Ts::from_micros(0)),
             retired_at: None,
+            clock_ahead: 0,
         }
     }
 

@@ -18,6 +18,8 @@
 //! | [`responsibility_facts`] | count what the responsibility matrices say |
 //! | `training_facts` | the registers of courses, and what is known from them |
 //! | [`sensors`], [`touches`] | let decoy sensors in, keep what touched them |
+//! | [`arrivals`], [`cases`], [`leases`] | what waits for correlation, what came of it, who does such work |
+//! | [`exchange_objects`] | objects exchanged with other centres |
 //! | [`facts`], [`checklists`] | know what is known, fill the official forms from it |
 //! | [`journal`] | read and verify the log, sign its heads |
 //! | [`backup`] | back up, verify, restore |
@@ -34,6 +36,7 @@ pub mod action_facts;
 pub mod answers;
 pub mod api_tokens;
 mod archive;
+pub mod arrivals;
 pub mod assessments;
 mod asset_batch;
 pub mod asset_history;
@@ -45,6 +48,7 @@ mod audit_facts;
 pub mod backup;
 pub mod backup_facts;
 mod blobs;
+pub mod cases;
 pub mod checklists;
 pub mod comments;
 pub mod connection_facts;
@@ -54,12 +58,14 @@ pub mod doors;
 pub mod drill_facts;
 mod dump;
 mod error;
+pub mod exchange_objects;
 pub mod facilities;
 pub mod facts;
 pub mod handovers;
 pub mod invitations;
 pub mod journal;
 mod keys;
+pub mod leases;
 pub mod ledger_facts;
 mod migrations;
 mod open;
@@ -89,15 +95,18 @@ mod writer;
 pub use act::Act;
 pub use answers::{AnswerChange, AnswerRow, ChangeKind, NewAnswer, SaveOutcome};
 pub use api_tokens::{ApiTokenRow, IssuedApiToken};
+pub use arrivals::Waiting;
 pub use assessments::{AssessmentRow, NewAssessment};
 pub use asset_history::{AssetVersion, BatchRow};
 pub use asset_pages::{AssetFilter, AssetPage, AssetQuery, Direction};
 pub use assets::{AssetBatch, AssetChange};
 pub use backup::{ArchiveKey, ArchiveLock, BackupReport};
+pub use cases::{CaseState, Closing, KeptCase, RegionEntry};
 pub use comments::CommentRow;
 pub use documents::{DocumentRow, MAX_DOCUMENT_BYTES, NewDocument};
 pub use doors::{IssuedDoor, IssuedSeat, read_code};
 pub use error::{Result, StoreError};
+pub use exchange_objects::{ExchangeObject, NewExchangeObject};
 pub use facilities::FacilityRow;
 pub use handovers::{HandoverRow, HandoverState, NewHandover, RecipientKind};
 pub use invitations::{InvitationKind, InvitationRow, IssuedInvitation, NewInvitation};

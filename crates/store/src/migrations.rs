@@ -18,6 +18,7 @@ macro_rules! migrations {
             migration(4, "vendor_links", include_str!(concat!("../migrations/", $folder, "/0004_vendor_links.sql"))),
             migration(5, "rooms", include_str!(concat!("../migrations/", $folder, "/0005_rooms.sql"))),
             migration(6, "sensors", include_str!(concat!("../migrations/", $folder, "/0006_sensors.sql"))),
+            migration(7, "region", include_str!(concat!("../migrations/", $folder, "/0007_region.sql"))),
         ]
     };
 }

@@ -1,5 +1,6 @@
 //! Decoy sensors: coming in by a code, what they say of themselves, going out. See [`hakutaku_model::sensor`].
 
+use crate::arrivals::Arrivals as _;
 use crate::db::{Id, change, from_json, from_row, json, on_both_connections, read};
 use crate::doors::{new_code, read_code};
 use crate::error::unique_or;
@@ -10,6 +11,7 @@ use crate::{Act, Result, Store, StoreError};
 use ed25519_dalek::VerifyingKey;
 use hakutaku_model::id::{FacilityId, SensorId};
 use hakutaku_model::journal::{Chain, Hash};
+use hakutaku_model::region::correlate::health::{clock_ahead, signals};
 use hakutaku_model::sensor::Sensor;
 use hakutaku_model::time::Ts;
 use hakutaku_model::touch;
@@ -66,6 +68,7 @@ from_row!(SensorRow, row => {
         health: row.try_get::<Option<String>, _>("health")?.as_deref().map(from_json).transpose()?,
         heard_at: moment("heard_at")?,
         retired_at: moment("retired_at")?,
+        clock_ahead: row.try_get("clock_ahead")?,
     })
 });
 
@@ -235,7 +238,20 @@ impl Store {
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
-    /// Keeps what a sensor says of itself.
+    /// All sensors in use, of every facility: for the centre.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn all_sensors(&self) -> Result<Vec<Sensor>> {
+        let rows: Vec<SensorRow> = read!(self, "listing all sensors", con => {
+            sqlx::query_as("SELECT * FROM sensor WHERE retired_at IS NULL ORDER BY facility_id, enrolled_at, id")
+                .fetch_all(&mut *con)
+                .await?
+        })?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
+    }
+
+    /// Keeps what a sensor says of itself, and hands on to the correlator what is wrong.
     ///
     /// # Errors
     /// `Invalid` when it is of another sensor or does not carry its signature.
@@ -245,13 +261,18 @@ impl Store {
             return Err(StoreError::Invalid("the report does not carry this sensor's signature".to_owned()));
         }
         let health = json(&said.health)?;
+        let signals = signals(&said.health, sensor.health.as_ref(), &sensor.chain);
         change!(self, None, "keeping a sensor's report", con => {
-            sqlx::query("UPDATE sensor SET health = $1, heard_at = $2 WHERE id = $3")
+            sqlx::query("UPDATE sensor SET health = $1, heard_at = $2, clock_ahead = $4 WHERE id = $3")
                 .bind(&health)
                 .bind(now.micros())
                 .bind(Id(sensor.id.0))
+                .bind(clock_ahead(&said.health, now))
                 .execute(&mut *con)
                 .await?;
+            for signal in &signals {
+                con.signal_arrived(sensor.facility, signal, now).await?;
+            }
         })
     }
 

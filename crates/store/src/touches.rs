@@ -1,5 +1,6 @@
 //! Touches at the centre: taken in exactly once and in each sensor's order, kept as they were signed.
 
+use crate::arrivals::{Arrivals as _, signal_of};
 use crate::db::{Backend as _, Id, change, from_row, json, read};
 use crate::sensors::{SensorRow, key_of};
 use crate::{Result, Store, StoreError};
@@ -187,6 +188,12 @@ impl Store {
                 .execute(&mut *con)
                 .await?;
             }
+            for (signed, _) in &new {
+                con.touch_arrived(sensor.facility, signed.touch.id, now, sensor.clock_ahead).await?;
+            }
+            if let Some(fault) = &found {
+                con.signal_arrived(sensor.facility, &signal_of(sensor.id, fault), now).await?;
+            }
             // The first break stays what people see; later ones are counted.
             let fault = match (sensor.fault, &found) {
                 (Some(before), Some(found)) => Some(Fault { count: before.count + found.count, ..before }),
@@ -261,7 +268,7 @@ impl Store {
 }
 
 /// A touch's number as the database keeps it. No sensor reaches 2⁶³ touches.
-fn number(number: u64) -> i64 {
+pub(crate) fn number(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 

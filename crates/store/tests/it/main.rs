@@ -16,6 +16,7 @@ mod journal;
 mod journals_apart;
 mod killed_child;
 mod records;
+mod region;
 mod rooms;
 mod sensors;
 mod sessions;

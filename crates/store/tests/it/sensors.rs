@@ -9,7 +9,7 @@ use hakutaku_model::touch::{Chain, Kind, Touch, TouchId};
 use hakutaku_store::testing::for_each_database;
 use hakutaku_store::{Batch, Store, StoreError, TouchCursor};
 
-fn key() -> SigningKey {
+pub(crate) fn key() -> SigningKey {
     SigningKey::from_bytes(&[7; 32])
 }
 
@@ -22,7 +22,7 @@ fn sensor_id() -> SensorId {
 }
 
 /// Lines of a chain from its first touch on.
-fn lines(count: usize, by: &SigningKey) -> Vec<Vec<u8>> {
+pub(crate) fn lines(count: usize, by: &SigningKey) -> Vec<Vec<u8>> {
     let mut chain = Chain::new(sensor_id());
     (0..count)
         .map(|n| {
@@ -48,12 +48,12 @@ fn lines(count: usize, by: &SigningKey) -> Vec<Vec<u8>> {
         .collect()
 }
 
-async fn enrolled(store: &Store, home: FacilityId) -> Sensor {
+pub(crate) async fn enrolled(store: &Store, home: FacilityId) -> Sensor {
     let code = store.invite_sensor(&system(), home, "外来2階", noon().plus_seconds(60)).await.expect("invites");
     store.enrol_sensor(&code, sensor_id(), &public(), noon()).await.expect("enrols").sensor
 }
 
-async fn send(store: &Store, after: u64, lines: &[Vec<u8>]) -> hakutaku_store::Taken {
+pub(crate) async fn send(store: &Store, after: u64, lines: &[Vec<u8>]) -> hakutaku_store::Taken {
     let lines: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
     // What came before the piece is gone at the sensor, unless a test says otherwise.
     store.take_touches(sensor_id(), &Batch { after, oldest: after + 1, lines: &lines }, noon()).await.expect("takes")
