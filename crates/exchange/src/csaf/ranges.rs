@@ -36,7 +36,7 @@ pub fn range(text: &str, product: &str) -> Range {
         return certain(vec![Versions::default()]);
     }
     let pieces: Vec<&str> = rest.split('|').map(|piece| without(piece.trim(), product)).filter(|piece| !piece.is_empty()).collect();
-    if pieces.len() > MOST {
+    if pieces.is_empty() || pieces.len() > MOST {
         return in_words(&text);
     }
     if let Some(only) = single(&pieces).and_then(|piece| between(piece)) {
