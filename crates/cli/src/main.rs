@@ -11,6 +11,8 @@ mod completions;
 mod data;
 mod decoy;
 mod demo;
+mod exchange;
+mod exchange_pull;
 mod exercise;
 mod exercise_text;
 mod exit;
@@ -79,6 +81,9 @@ enum Command {
     /// Put up services that nobody needs, and see who touches them.
     #[command(subcommand)]
     Decoy(hakutaku_decoy::command::Command),
+    /// Write and read the formats of others: STIX, MISP, CEF, CSAF, TAXII.
+    #[command(subcommand)]
+    Exchange(exchange::Command),
     /// Create, verify or restore a backup archive.
     #[command(subcommand)]
     Backup(backup::Command),
@@ -107,6 +112,7 @@ fn main() -> ExitCode {
         Some(Command::Responsibility(command)) => responsibility::run(&command),
         Some(Command::Exercise(command)) => exercise::run(&command),
         Some(Command::Backup(command)) => backup::run(&command),
+        Some(Command::Exchange(command)) => exchange::run(&command),
         Some(Command::Decoy(command)) => decoy::run(&command),
         Some(Command::DemoCredentials(arguments)) => demo::run(&arguments),
         Some(Command::Account(command)) => account::run(&command),

@@ -35,7 +35,8 @@ pub fn touch(sender: &Sender, signed: &SignedTouch, reader: Reader) -> Option<St
     }
     let name = format!("Decoy touched: {}", touch.kind.key());
     let mut line = header(sender, touch.kind.key(), &name, weight(touch.kind));
-    let mut field = |key: &str, text: &str| push(&mut line, key, text);
+    let mut any = false;
+    let mut field = |key: &str, text: &str| push(&mut line, &mut any, key, text);
     match touch.source_ip.to_canonical() {
         IpAddr::V4(source) => field("src", &source.to_string()),
         IpAddr::V6(source) => {
@@ -85,7 +86,8 @@ pub fn case(sender: &Sender, case: &Case, title: &Text, reader: Reader) -> Strin
         Severity::Urgent => 10,
     };
     let mut line = header(sender, "case", &title.en, weight);
-    let mut field = |key: &str, text: &str| push(&mut line, key, text);
+    let mut any = false;
+    let mut field = |key: &str, text: &str| push(&mut line, &mut any, key, text);
     field("externalId", &case.id.to_string());
     field("start", &reader.coarse(case.first.at).micros().div_euclid(1_000).to_string());
     field("end", &reader.coarse(case.last.at).micros().div_euclid(1_000).to_string());
@@ -141,7 +143,8 @@ fn header(sender: &Sender, class: &str, name: &str, weight: u8) -> String {
     format!("CEF:0|Hakutaku|Hakutaku|{}|{}|{}|{weight}|", part(&sender.version), part(class), part(name))
 }
 
-fn push(line: &mut String, key: &str, text: &str) {
+/// Adds a field; `any` says whether one stands there already.
+fn push(line: &mut String, any: &mut bool, key: &str, text: &str) {
     if text.is_empty() {
         return;
     }
@@ -156,9 +159,10 @@ fn push(line: &mut String, key: &str, text: &str) {
             _ => value.push(c),
         }
     }
-    let gap = if line.ends_with('|') { "" } else { " " };
+    let gap = if *any { " " } else { "" };
     // A value is left out whole rather than cut in the middle of an escape.
     if line.len() + gap.len() + key.len() + 1 + value.len() <= LONGEST_LINE {
         line.push_str(&format!("{gap}{key}={value}"));
+        *any = true;
     }
 }

@@ -47,7 +47,9 @@ impl JsonError {
     #[must_use]
     pub fn text(&self) -> Text {
         let ja = match self {
-            Self::Long(bytes, most) => format!("ファイルが大きすぎます（{bytes}バイト。上限は{most}バイト）。分けてください。"),
+            Self::Long(bytes, most) => {
+                format!("ファイルが大きすぎます（{bytes}バイト。上限は{most}バイト）。分けてください。")
+            }
             Self::Deep(most) => format!("入れ子が{most}段を超えています。このファイルは読めません。"),
             Self::Many(most) => format!("値が{most}個を超えています。ファイルを分けてください。"),
             Self::Syntax { line, column, .. } => format!("JSONとして読めません（{line}行{column}文字目）。"),

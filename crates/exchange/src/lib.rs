@@ -1,5 +1,5 @@
 //! Exchange with others, in the formats they read: what leaves, what comes in. Pure functions over bytes; no clock, network,
-//! randomness or database.
+//! randomness or database; only [`client`] speaks to anybody.
 //!
 //! ```text
 //!  out                                          in
@@ -20,6 +20,7 @@
 //! kept as it came, and nothing becomes a notice before a person has looked at the draft.
 
 pub mod cef;
+pub mod client;
 pub mod csaf;
 pub mod draft;
 pub mod ids;

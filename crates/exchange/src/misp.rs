@@ -3,8 +3,8 @@
 
 use crate::ids;
 use crate::reader::{Centre, NotForThem, Reader};
-use crate::stix::pattern::{hash_name, is_domain, refanged};
 use crate::stix::is_cve;
+use crate::stix::pattern::{hash_name, is_domain, refanged};
 use hakutaku_model::region::net::{Prefix, is_local};
 use hakutaku_model::region::notice::{Edition, Indicator, IndicatorKind, Notice, NoticeKind, Tlp};
 use hakutaku_model::time::Ts;
@@ -74,7 +74,8 @@ pub fn touches(centre: &Centre, all: &[SignedTouch], tlp: Tlp, reader: Reader) -
         let source = touch.source_ip.to_canonical();
         if reader.sees_members() || !is_local(source) {
             let entry = sources.entry(source).or_insert((0, touch.time, touch.time, false));
-            *entry = (entry.0 + 1, entry.1.min(touch.time), entry.2.max(touch.time), entry.3 || touch.kind == Kind::SignIn);
+            *entry =
+                (entry.0 + 1, entry.1.min(touch.time), entry.2.max(touch.time), entry.3 || touch.kind == Kind::SignIn);
         }
     }
     let first = sources.values().map(|one| one.1).min().unwrap_or(Ts::from_micros(0));
@@ -149,9 +150,7 @@ fn seconds(at: Ts) -> String {
 fn attribute_of(indicator: &Indicator) -> Option<(&'static str, &'static str, String)> {
     let value = refanged(&indicator.value);
     match indicator.kind {
-        IndicatorKind::Address => {
-            value.parse::<Prefix>().is_ok().then(|| ("ip-src", "Network activity", value))
-        }
+        IndicatorKind::Address => value.parse::<Prefix>().is_ok().then(|| ("ip-src", "Network activity", value)),
         IndicatorKind::Domain => is_domain(&value).then(|| ("domain", "Network activity", value.to_lowercase())),
         IndicatorKind::Url => url::Url::parse(&value).is_ok().then_some(("url", "Network activity", value)),
         IndicatorKind::FileHash => {

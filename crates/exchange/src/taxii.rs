@@ -155,8 +155,13 @@ impl Filter {
         for (name, value) in pairs {
             let bad = |why| BadParameter { name: name.chars().take(40).collect(), why };
             let list = || {
-                let all: Vec<String> = value.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect();
-                if all.is_empty() || all.len() > MOST_VALUES { Err(bad("it needs one to 200 values with commas between")) } else { Ok(all) }
+                let all: Vec<String> =
+                    value.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect();
+                if all.is_empty() || all.len() > MOST_VALUES {
+                    Err(bad("it needs one to 200 values with commas between"))
+                } else {
+                    Ok(all)
+                }
             };
             match name {
                 "added_after" => {
@@ -170,11 +175,16 @@ impl Filter {
                     }
                     filter.limit = u32::try_from(limit).unwrap_or(u32::MAX).min(LARGEST_PAGE);
                 }
-                "next" => filter.after = Some(read_next(value).ok_or_else(|| bad("it must be the next of an earlier answer"))?),
+                "next" => {
+                    filter.after =
+                        Some(read_next(value).ok_or_else(|| bad("it must be the next of an earlier answer"))?)
+                }
                 "match[id]" => filter.ids = list()?,
                 "match[type]" => filter.types = list()?,
                 "match[spec_version]" => filter.spec_versions = list()?,
-                "match[version]" => filter.versions = versions(&list()?).ok_or_else(|| bad("it takes first, last, all or times"))?,
+                "match[version]" => {
+                    filter.versions = versions(&list()?).ok_or_else(|| bad("it takes first, last, all or times"))?
+                }
                 _ => {}
             }
         }
@@ -278,7 +288,12 @@ mod tests {
 
     #[test]
     fn media_types() {
-        for yes in ["application/taxii+json;version=2.1", "application/taxii+json", "*/*", "text/html, application/taxii+json; version=2.1"] {
+        for yes in [
+            "application/taxii+json;version=2.1",
+            "application/taxii+json",
+            "*/*",
+            "text/html, application/taxii+json; version=2.1",
+        ] {
             assert!(accepts(Some(yes)), "{yes}");
         }
         for no in ["application/taxii+json;version=2.0", "text/html", "application/json", "", "*/*;q=0"] {
@@ -290,11 +305,27 @@ mod tests {
 
     #[test]
     fn filters() {
-        let filter = Filter::of([("added_after", "2026-11-21T00:00:00Z"), ("limit", "5"), ("match[type]", "indicator,report"), ("match[version]", "first,2026-11-21T00:00:00.000Z"), ("foreign", "x")]).expect("a filter");
+        let filter = Filter::of([
+            ("added_after", "2026-11-21T00:00:00Z"),
+            ("limit", "5"),
+            ("match[type]", "indicator,report"),
+            ("match[version]", "first,2026-11-21T00:00:00.000Z"),
+            ("foreign", "x"),
+        ])
+        .expect("a filter");
         assert_eq!((filter.limit, filter.types.len()), (5, 2));
         assert!(matches!(filter.versions, Versions::Some { first: true, last: false, .. }));
         assert_eq!(Filter::of([("limit", "99999999")]).map(|one| one.limit), Ok(LARGEST_PAGE));
-        for (name, value) in [("limit", "0"), ("limit", "-1"), ("added_after", "yesterday"), ("next", "-3"), ("next", "abc"), ("match[version]", "all,last"), ("match[version]", "newest"), ("match[id]", "")] {
+        for (name, value) in [
+            ("limit", "0"),
+            ("limit", "-1"),
+            ("added_after", "yesterday"),
+            ("next", "-3"),
+            ("next", "abc"),
+            ("match[version]", "all,last"),
+            ("match[version]", "newest"),
+            ("match[id]", ""),
+        ] {
             assert_eq!(Filter::of([(name, value)]).map_err(|bad| bad.name), Err(name.to_owned()), "{value}");
         }
     }

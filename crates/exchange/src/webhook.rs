@@ -140,7 +140,8 @@ pub fn verify(
 }
 
 fn check_id(id: &str) -> Result<(), WebhookError> {
-    let sound = !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'.');
+    let sound =
+        !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'.');
     if sound { Ok(()) } else { Err(WebhookError::Id) }
 }
 
@@ -184,7 +185,9 @@ mod tests {
         let signature = sign(&secret, "a", 1_000, b"x").expect("signed");
         let mut seen = Seen::default();
         let headers = Headers { id: "a", timestamp: "1000", signature: &signature };
-        let mut check = |headers, body: &[u8], secret: &Secret, now| verify(headers, body, &[other.clone(), secret.clone()], now, &mut seen);
+        let mut check = |headers, body: &[u8], secret: &Secret, now| {
+            verify(headers, body, &[other.clone(), secret.clone()], now, &mut seen)
+        };
         assert_eq!(check(headers, b"y", &secret, 1_000), Err(WebhookError::Signature));
         assert_eq!(check(Headers { id: "b", ..headers }, b"x", &secret, 1_000), Err(WebhookError::Signature));
         assert_eq!(check(Headers { timestamp: "1001", ..headers }, b"x", &secret, 1_000), Err(WebhookError::Signature));

@@ -163,7 +163,10 @@ impl Check {
         }
         for (n, relation) in list(tree, "relationships").iter().enumerate() {
             for field in ["product_reference", "relates_to_product_reference"] {
-                self.known(text(relation, field).unwrap_or_default(), &format!("/product_tree/relationships/{n}/{field}"));
+                self.known(
+                    text(relation, field).unwrap_or_default(),
+                    &format!("/product_tree/relationships/{n}/{field}"),
+                );
             }
         }
     }
@@ -175,8 +178,12 @@ impl Check {
             self.need_text(branch, &at, "name");
             match (branch.get("product"), branch.get("branches")) {
                 (Some(product), None) => self.define(product, &format!("{at}/product")),
-                (None, Some(Value::Array(inner))) if !inner.is_empty() => self.branches(inner, &format!("{at}/branches")),
-                _ => self.say(&at, "枝の先に製品がありません。", "The branch must have a product or branches, not both."),
+                (None, Some(Value::Array(inner))) if !inner.is_empty() => {
+                    self.branches(inner, &format!("{at}/branches"))
+                }
+                _ => {
+                    self.say(&at, "枝の先に製品がありません。", "The branch must have a product or branches, not both.")
+                }
             }
         }
     }
@@ -184,7 +191,11 @@ impl Check {
     fn known(&mut self, id: &str, at: &str) {
         if !self.products.contains_key(id) {
             let id = plain(id, 100);
-            self.say(at, format!("製品の番号「{id}」は定められていません。"), format!("The product id \"{id}\" is not defined."));
+            self.say(
+                at,
+                format!("製品の番号「{id}」は定められていません。"),
+                format!("The product id \"{id}\" is not defined."),
+            );
         }
     }
 

@@ -108,7 +108,8 @@ pub fn read(bytes: &[u8]) -> Result<Advisory, CsafError> {
 
 fn advisory(value: &Value, document: &Value) -> Advisory {
     let tracking = document.get("tracking").unwrap_or(&Value::Null);
-    let field = |of: &Value, name: &str, longest: usize| text(of, name).map(|text| plain(text, longest)).unwrap_or_default();
+    let field =
+        |of: &Value, name: &str, longest: usize| text(of, name).map(|text| plain(text, longest)).unwrap_or_default();
     let publisher = field(document.get("publisher").unwrap_or(&Value::Null), "name", 120);
     let (id, title) = (field(tracking, "id", 120), field(document, "title", 300));
     let tree = products::Tree::of(value);

@@ -67,10 +67,14 @@ impl Tree {
         for (id, product) in &self.0 {
             let (worth, words) = match states.get(id.as_str()) {
                 Some(Side::Affected) => product.add_to(&mut criteria),
-                Some(Side::Open) => (Worth::Kept, Text::new("該当するか調べている製品です。", "Not yet known whether it is concerned.")),
+                Some(Side::Open) => {
+                    (Worth::Kept, Text::new("該当するか調べている製品です。", "Not yet known whether it is concerned."))
+                }
                 Some(Side::NotAffected) => (Worth::Kept, Text::new("該当しない製品です。", "It is not concerned.")),
                 Some(Side::Fixed) => (Worth::Kept, Text::new("直した版です。", "It is the version that is mended.")),
-                Some(Side::Any) | None => (Worth::Kept, Text::new("該当するとは書かれていません。", "It is not said to be concerned.")),
+                Some(Side::Any) | None => {
+                    (Worth::Kept, Text::new("該当するとは書かれていません。", "It is not said to be concerned."))
+                }
             };
             verdicts.push(Verdict { at: product.at.clone(), id: plain(id, 200), kind: "product".into(), worth, words });
         }
@@ -162,7 +166,10 @@ impl Product {
             ),
             (true, None) => (
                 Worth::Taken,
-                Text::new(format!("対象: {product}（版の指定なし）"), format!("Concerned: {product} (no version named)")),
+                Text::new(
+                    format!("対象: {product}（版の指定なし）"),
+                    format!("Concerned: {product} (no version named)"),
+                ),
             ),
             (false, _) => (
                 Worth::Taken,

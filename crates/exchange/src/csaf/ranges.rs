@@ -35,7 +35,8 @@ pub fn range(text: &str, product: &str) -> Range {
     if matches!(rest, "" | "*" | "vers:all/*" | "-") || is_all(rest) {
         return certain(vec![Versions::default()]);
     }
-    let pieces: Vec<&str> = rest.split('|').map(|piece| without(piece.trim(), product)).filter(|piece| !piece.is_empty()).collect();
+    let pieces: Vec<&str> =
+        rest.split('|').map(|piece| without(piece.trim(), product)).filter(|piece| !piece.is_empty()).collect();
     if pieces.is_empty() || pieces.len() > MOST {
         return in_words(&text);
     }
@@ -76,7 +77,11 @@ fn without<'t>(text: &'t str, product: &str) -> &'t str {
         _ => return text,
     };
     // `FortiOS 7.0.2`, `Browser<133`: not the beginning of a longer word.
-    if after.starts_with(|c: char| c.is_alphanumeric()) { text } else { after.trim_start_matches(['/', '-', ':']).trim() }
+    if after.starts_with(|c: char| c.is_alphanumeric()) {
+        text
+    } else {
+        after.trim_start_matches(['/', '-', ':']).trim()
+    }
 }
 
 fn is_all(text: &str) -> bool {
@@ -117,7 +122,8 @@ fn version_of(text: &str) -> Option<String> {
     let text = text.trim();
     let lower = text.to_lowercase();
     let announced = ["version ", "ver. ", "ver.", "ver ", "v. ", "rev. ", "rev.", "rev ", "firmware ", "release "];
-    let cut = announced.iter().find_map(|word| lower.strip_prefix(word).map(|rest| text.len() - rest.len())).unwrap_or(0);
+    let cut =
+        announced.iter().find_map(|word| lower.strip_prefix(word).map(|rest| text.len() - rest.len())).unwrap_or(0);
     let version = text.get(cut..)?.trim();
     let sound = !version.is_empty()
         && version.chars().count() <= 60
@@ -161,7 +167,9 @@ fn intervals(found: &[(Sign, String)]) -> Option<Vec<Versions>> {
                     out.push(Versions { from: Some(from), ..Versions::default() });
                 }
             }
-            Sign::Less => out.push(Versions { from: open.take(), before: Some(version.clone()), ..Versions::default() }),
+            Sign::Less => {
+                out.push(Versions { from: open.take(), before: Some(version.clone()), ..Versions::default() })
+            }
             Sign::UpTo => out.push(Versions { from: open.take(), up_to: Some(version.clone()), ..Versions::default() }),
         }
     }
@@ -239,7 +247,11 @@ mod tests {
             ("vers:all/*", "", vec![Versions::default()]),
             ("vers:all/<V5.5.2", "", vec![before("V5.5.2")]),
             ("vers:generic/Prisma Access Browser<133.16.4.99", "Prisma Access Browser", vec![before("133.16.4.99")]),
-            ("vers:generic/>=1.0|<2.0|>=3.0|<=3.5|7.1", "", vec![span("1.0", before("2.0")), span("3.0", up_to("3.5")), exactly(&["7.1"])]),
+            (
+                "vers:generic/>=1.0|<2.0|>=3.0|<=3.5|7.1",
+                "",
+                vec![span("1.0", before("2.0")), span("3.0", up_to("3.5")), exactly(&["7.1"])],
+            ),
             ("vers:deb/1.0%2Bdfsg", "", vec![exactly(&["1.0+dfsg"])]),
             (">= 2.0", "", vec![span("2.0", Versions::default())]),
             ("6.5", "", vec![exactly(&["6.5"])]),

@@ -13,7 +13,8 @@ fn product(criteria: &[Criterion]) -> Option<String> {
     } else {
         format!("{} {}", first.maker, first.product)
     };
-    let mut others: Vec<&str> = criteria.iter().map(|one| one.product.as_str()).filter(|one| *one != first.product).collect();
+    let mut others: Vec<&str> =
+        criteria.iter().map(|one| one.product.as_str()).filter(|one| *one != first.product).collect();
     others.sort_unstable();
     others.dedup();
     Some(if others.is_empty() { name } else { format!("{name}など") })

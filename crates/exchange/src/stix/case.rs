@@ -73,7 +73,15 @@ pub fn case(centre: &Centre, what: &CaseOut<'_>, reader: Reader) -> Result<Vec<O
             .with("number_observed", count.clamp(1, 999_999_999))
             .with("object_refs", json!([address.id()]))
             .with("labels", json!(["decoy"]));
-        let found = Seen { source, length, count, first, last, observed: vec![observed.id().into()], where_seen: vec![where_seen] };
+        let found = Seen {
+            source,
+            length,
+            count,
+            first,
+            last,
+            observed: vec![observed.id().into()],
+            where_seen: vec![where_seen],
+        };
         let [indicator, sighting] = sighting(&maker, &format!("case {id}"), &found);
         refs.extend([indicator.id(), sighting.id(), observed.id()].map(str::to_owned));
         out.extend([address, observed, indicator, sighting]);

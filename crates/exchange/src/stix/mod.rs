@@ -12,7 +12,7 @@ mod touch;
 pub use case::{CaseOut, case};
 pub use marking::{EXTENSION, label_of, marking, marking_id};
 pub(crate) use notice::is_cve;
-pub use notice::{NoticeError, notice};
+pub use notice::{NoticeError, notice, product_words};
 pub use published::published;
 pub use read::{MOST_OBJECTS, ReadError, Reading, check_object, read};
 pub use touch::touches;
@@ -167,8 +167,10 @@ impl Maker<'_> {
 #[must_use]
 pub fn bundle(objects: &[Object]) -> Value {
     let mut seen = BTreeSet::new();
-    let once: Vec<&Object> =
-        objects.iter().filter(|object| seen.insert((object.id(), object.get("modified").map(Value::to_string)))).collect();
+    let once: Vec<&Object> = objects
+        .iter()
+        .filter(|object| seen.insert((object.id(), object.get("modified").map(Value::to_string))))
+        .collect();
     let parts: Vec<String> = once.iter().map(|object| serde_json::to_string(object).unwrap_or_default()).collect();
     let parts: Vec<&str> = std::iter::once("bundle").chain(parts.iter().map(String::as_str)).collect();
     json!({ "type": "bundle", "id": format!("bundle--{}", ids::own(&parts)), "objects": once })

@@ -77,7 +77,10 @@ pub fn notice(centre: &Centre, editions: &[Notice], reader: Reader) -> Result<Ve
         .object("report", &["notice", &newest.number], first.at, newest.at)
         .with("name", said(&newest.title))
         .with("description", words(newest))
-        .with("report_types", json!([if newest.kind == NoticeKind::Vulnerability { "vulnerability" } else { "threat-report" }]))
+        .with(
+            "report_types",
+            json!([if newest.kind == NoticeKind::Vulnerability { "vulnerability" } else { "threat-report" }]),
+        )
         .with("published", super::millis(first.at))
         .with("object_refs", refs)
         .with("external_references", json!([{ "source_name": said(&centre.name), "external_id": newest.number }]));
@@ -155,8 +158,9 @@ fn words(notice: &Notice) -> String {
     out
 }
 
-/// `Fortinet FortiOS（7.0.0以上、7.2.5より前）`.
-pub(crate) fn product_words(product: &Criterion) -> String {
+/// A product and its versions as people read them: `Fortinet FortiOS（7.0.0以上、7.2.5より前）`.
+#[must_use]
+pub fn product_words(product: &Criterion) -> String {
     let versions = &product.versions;
     let mut range: Vec<String> = Vec::new();
     range.extend(versions.from.as_ref().map(|from| format!("{from}以上")));

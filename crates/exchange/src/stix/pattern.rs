@@ -42,7 +42,9 @@ pub fn of(indicator: &Indicator) -> Option<String> {
             let operator = if text.contains('/') { "ISSUBSET" } else { "=" };
             Some(format!("[{kind}:value {operator} {}]", quoted(&text)))
         }
-        IndicatorKind::Domain => is_domain(&value).then(|| format!("[domain-name:value = {}]", quoted(&value.to_lowercase()))),
+        IndicatorKind::Domain => {
+            is_domain(&value).then(|| format!("[domain-name:value = {}]", quoted(&value.to_lowercase())))
+        }
         IndicatorKind::Url => url::Url::parse(&value).is_ok().then(|| format!("[url:value = {}]", quoted(&value))),
         IndicatorKind::FileHash => {
             let (name, value) = hash_name(&value)?;
@@ -71,7 +73,9 @@ pub(crate) fn is_domain(value: &str) -> bool {
     value.contains('.')
         && value.len() <= 253
         && value.split('.').all(|label| {
-            !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_') && !label.starts_with('-')
+            !label.is_empty()
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+                && !label.starts_with('-')
         })
 }
 
@@ -299,8 +303,14 @@ mod tests {
 
     #[test]
     fn defanged_values_are_written_whole_and_nonsense_not_at_all() {
-        assert_eq!(of(&one(IndicatorKind::Domain, "evil[.]example")).as_deref(), Some("[domain-name:value = 'evil.example']"));
-        assert_eq!(of(&one(IndicatorKind::Url, "hxxp://x.example/")).as_deref(), Some("[url:value = 'http://x.example/']"));
+        assert_eq!(
+            of(&one(IndicatorKind::Domain, "evil[.]example")).as_deref(),
+            Some("[domain-name:value = 'evil.example']")
+        );
+        assert_eq!(
+            of(&one(IndicatorKind::Url, "hxxp://x.example/")).as_deref(),
+            Some("[url:value = 'http://x.example/']")
+        );
         for (kind, value) in [
             (IndicatorKind::Address, "999.1.1.1"),
             (IndicatorKind::FileHash, "abc"),
@@ -316,7 +326,11 @@ mod tests {
     fn alternatives_are_lists_and_everything_else_is_not() {
         let two = read("[ipv4-addr:value = '198.51.100.21' OR domain-name:value = 'c2-1.example.net']").expect("two");
         assert_eq!(two.len(), 2);
-        assert_eq!(read("[ipv4-addr:value IN ('198.51.100.1','198.51.100.2')] OR [url:value='http://a.example/']").map(|all| all.len()), Ok(3));
+        assert_eq!(
+            read("[ipv4-addr:value IN ('198.51.100.1','198.51.100.2')] OR [url:value='http://a.example/']")
+                .map(|all| all.len()),
+            Ok(3)
+        );
         for complex in [
             "[ipv4-addr:value = '198.51.100.1' AND network-traffic:dst_port = 22]",
             "[ipv4-addr:value = '198.51.100.1'] FOLLOWEDBY [url:value = 'http://a.example/']",
@@ -330,7 +344,16 @@ mod tests {
             assert_eq!(read(complex), Err(PatternError::Complex), "{complex}");
         }
         assert_eq!(read("[process:name = 'x']"), Err(PatternError::Foreign));
-        for broken in ["", "[", "[]", "[url:value = 'x", "[url:value 'x']", "url:value = 'x'", "[url:value = 'x'] [", "[url:value IN ('a' 'b')]"] {
+        for broken in [
+            "",
+            "[",
+            "[]",
+            "[url:value = 'x",
+            "[url:value 'x']",
+            "url:value = 'x'",
+            "[url:value = 'x'] [",
+            "[url:value IN ('a' 'b')]",
+        ] {
             assert_eq!(read(broken), Err(PatternError::Broken), "{broken}");
         }
     }

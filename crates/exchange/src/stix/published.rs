@@ -57,7 +57,8 @@ fn clue(maker: &Maker<'_>, number: &str, indicator: &Indicator, day: Ts) -> Opti
     let id = ["anonymous", number, indicator.kind.key(), &indicator.value];
     if indicator.kind == IndicatorKind::Weakness {
         let name = said(indicator.value.trim());
-        let cve = super::notice::is_cve(&name).then(|| json!([{ "source_name": "cve", "external_id": name.to_uppercase() }]));
+        let cve =
+            super::notice::is_cve(&name).then(|| json!([{ "source_name": "cve", "external_id": name.to_uppercase() }]));
         let object = maker.object("vulnerability", &id, day, day).with("name", name);
         return Some(object.with_some("external_references", cve));
     }

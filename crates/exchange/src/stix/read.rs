@@ -102,7 +102,10 @@ pub fn check_object(object: &Value) -> Result<(), Text> {
         // Only observables may leave it out (section 3.2).
         None if text(object, "created").is_none() => {}
         Some("2.0") | None => {
-            return wrong("STIX 2.0のオブジェクトです（spec_versionがありません）。", "It is of STIX 2.0: it has no spec_version.");
+            return wrong(
+                "STIX 2.0のオブジェクトです（spec_versionがありません）。",
+                "It is of STIX 2.0: it has no spec_version.",
+            );
         }
         Some(_) => return wrong("STIX 2.1ではない版です。", "It is of a version other than STIX 2.1."),
     }
@@ -111,7 +114,8 @@ pub fn check_object(object: &Value) -> Result<(), Text> {
             return Err(Text::new(format!("{field}が日時ではありません。"), format!("Its \"{field}\" is not a time.")));
         }
     }
-    if let (Some(created), Some(modified)) = (object.get("created").and_then(instant), object.get("modified").and_then(instant))
+    if let (Some(created), Some(modified)) =
+        (object.get("created").and_then(instant), object.get("modified").and_then(instant))
         && modified < created
     {
         return wrong("変更の日時が作成より前です。", "It was modified before it was created.");
@@ -120,7 +124,8 @@ pub fn check_object(object: &Value) -> Result<(), Text> {
 }
 
 fn is_type(kind: &str) -> bool {
-    (3..=250).contains(&kind.len()) && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    (3..=250).contains(&kind.len())
+        && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 fn instant(value: &Value) -> Option<Ts> {
@@ -148,11 +153,25 @@ impl<'v> Bundle<'v> {
             let id = text(object, "id").unwrap_or_default();
             match bundle.newest.get(id).copied() {
                 Some(there) if version(&objects[there]) >= version(object) => {
-                    bundle.say(at, Worth::Kept, Text::new("同じ番号の、より新しいものがあります。", "A version at least as new is in the bundle."));
+                    bundle.say(
+                        at,
+                        Worth::Kept,
+                        Text::new(
+                            "同じ番号の、より新しいものがあります。",
+                            "A version at least as new is in the bundle.",
+                        ),
+                    );
                 }
                 there => {
                     if let Some(there) = there {
-                        bundle.say(there, Worth::Kept, Text::new("同じ番号の、より新しいものがあります。", "A version at least as new is in the bundle."));
+                        bundle.say(
+                            there,
+                            Worth::Kept,
+                            Text::new(
+                                "同じ番号の、より新しいものがあります。",
+                                "A version at least as new is in the bundle.",
+                            ),
+                        );
                     }
                     bundle.newest.insert(id, at);
                 }
@@ -167,7 +186,8 @@ impl<'v> Bundle<'v> {
     fn say(&mut self, at: usize, worth: Worth, words: Text) {
         let object = &self.objects[at];
         let short = |field| text(object, field).map(|text| plain(text, 300)).unwrap_or_default();
-        self.verdicts[at] = Some(Verdict { at: format!("/objects/{at}"), id: short("id"), kind: short("type"), worth, words });
+        self.verdicts[at] =
+            Some(Verdict { at: format!("/objects/{at}"), id: short("id"), kind: short("type"), worth, words });
     }
 
     fn find(&self, id: &str) -> Option<(usize, &'v Value)> {
@@ -265,7 +285,8 @@ impl<'v> Bundle<'v> {
             draft.kind = NoticeKind::Vulnerability;
         }
         let refs: Vec<usize> = texts(object, "object_refs").filter_map(|id| self.find(id)).map(|(at, _)| at).collect();
-        let missing = texts(object, "object_refs").filter(|id| self.find(id).is_none() && label_of(id).is_none()).count();
+        let missing =
+            texts(object, "object_refs").filter(|id| self.find(id).is_none() && label_of(id).is_none()).count();
         for part in refs {
             used.insert(part);
             draft.tlp = draft.tlp.max(if self.carries(part) { self.label(&self.objects[part]) } else { Tlp::Clear });
@@ -304,7 +325,10 @@ impl<'v> Bundle<'v> {
                 Ok(found) => {
                     let count = found.len();
                     found.into_iter().for_each(|one| draft.look_for(one));
-                    taken(Text::new(format!("手がかり{count}個として使います。"), format!("Taken as {count} things to look for.")))
+                    taken(Text::new(
+                        format!("手がかり{count}個として使います。"),
+                        format!("Taken as {count} things to look for."),
+                    ))
                 }
                 Err(PatternError::Complex) => kept(
                     "条件が複雑なので、一覧にできません。そのまま残します。",
@@ -320,7 +344,8 @@ impl<'v> Bundle<'v> {
             },
             Some("vulnerability") => match weakness(object) {
                 Some(value) => {
-                    let words = Text::new(format!("弱点 {value} として使います。"), format!("Taken as weakness {value}."));
+                    let words =
+                        Text::new(format!("弱点 {value} として使います。"), format!("Taken as weakness {value}."));
                     draft.look_for(Indicator { kind: IndicatorKind::Weakness, value });
                     taken(words)
                 }
@@ -366,11 +391,40 @@ impl<'v> Bundle<'v> {
 
 /// The types STIX 2.1 defines that are used nowhere above.
 const KNOWN: [&str; 34] = [
-    "artifact", "attack-pattern", "autonomous-system", "campaign", "course-of-action", "directory", "domain-name",
-    "email-addr", "email-message", "file", "infrastructure", "intrusion-set", "ipv4-addr", "ipv6-addr", "location",
-    "mac-addr", "malware", "malware-analysis", "mutex", "network-traffic", "observed-data", "opinion", "process",
-    "relationship", "sighting", "software", "threat-actor", "tool", "url", "user-account", "windows-registry-key",
-    "x509-certificate", "incident", "grouping",
+    "artifact",
+    "attack-pattern",
+    "autonomous-system",
+    "campaign",
+    "course-of-action",
+    "directory",
+    "domain-name",
+    "email-addr",
+    "email-message",
+    "file",
+    "infrastructure",
+    "intrusion-set",
+    "ipv4-addr",
+    "ipv6-addr",
+    "location",
+    "mac-addr",
+    "malware",
+    "malware-analysis",
+    "mutex",
+    "network-traffic",
+    "observed-data",
+    "opinion",
+    "process",
+    "relationship",
+    "sighting",
+    "software",
+    "threat-actor",
+    "tool",
+    "url",
+    "user-account",
+    "windows-registry-key",
+    "x509-certificate",
+    "incident",
+    "grouping",
 ];
 
 fn version(object: &Value) -> Option<Ts> {

@@ -51,5 +51,8 @@ pub(super) fn account(login: &str) -> Object {
 /// A product.
 pub(super) fn software(maker: &str, product: &str, version: Option<&str>) -> Object {
     let maker = Some(maker.trim()).filter(|maker| !maker.is_empty());
-    made("software", &[("name", Some(product.into())), ("vendor", maker.map(Value::from)), ("version", version.map(Value::from))])
+    made(
+        "software",
+        &[("name", Some(product.into())), ("vendor", maker.map(Value::from)), ("version", version.map(Value::from))],
+    )
 }

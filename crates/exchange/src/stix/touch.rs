@@ -63,13 +63,21 @@ pub fn touches(centre: &Centre, all: &[SignedTouch], tlp: Tlp, reader: Reader) -
     }
     for (source, (count, first, last, observed)) in sources {
         let length = None;
-        let seen = Seen { source, length, count: count as u64, first, last, observed, where_seen: vec![maker.identity_id()] };
+        let seen =
+            Seen { source, length, count: count as u64, first, last, observed, where_seen: vec![maker.identity_id()] };
         out.extend(sighting(&maker, "touches", &seen));
     }
     Ok(maker.finish(out))
 }
 
-fn observation(maker: &Maker<'_>, contact: &Contact<'_>, count: usize, first: Ts, last: Ts, out: &mut Vec<Object>) -> String {
+fn observation(
+    maker: &Maker<'_>,
+    contact: &Contact<'_>,
+    count: usize,
+    first: Ts,
+    last: Ts,
+    out: &mut Vec<Object>,
+) -> String {
     let source = sco::address(contact.source, None);
     let target = contact.target.map(|target| sco::address(target, None));
     let network = if contact.source.is_ipv4() { "ipv4" } else { "ipv6" };
@@ -85,7 +93,16 @@ fn observation(maker: &Maker<'_>, contact: &Contact<'_>, count: usize, first: Ts
     let address = contact.source.to_string();
     let target_text = contact.target.map(|target| target.to_string()).unwrap_or_default();
     // The first touch names it: more touches of the same contact are another version of the same observation.
-    let id = ["touches", &address, contact.protocol, &port, contact.kind, contact.user.unwrap_or_default(), &target_text, &first.to_string()];
+    let id = [
+        "touches",
+        &address,
+        contact.protocol,
+        &port,
+        contact.kind,
+        contact.user.unwrap_or_default(),
+        &target_text,
+        &first.to_string(),
+    ];
     let observed = maker
         .object("observed-data", &id, first, last)
         .with("first_observed", super::millis(first))
@@ -122,7 +139,9 @@ pub(super) struct Seen {
 pub(super) fn sighting(maker: &Maker<'_>, of: &str, seen: &Seen) -> [Object; 2] {
     let kind = if seen.source.is_ipv4() { "ipv4-addr" } else { "ipv6-addr" };
     let (pattern, address) = match seen.length {
-        Some(length) => (format!("[{kind}:value ISSUBSET '{}/{length}']", seen.source), format!("{}/{length}", seen.source)),
+        Some(length) => {
+            (format!("[{kind}:value ISSUBSET '{}/{length}']", seen.source), format!("{}/{length}", seen.source))
+        }
         None => (format!("[{kind}:value = '{}']", seen.source), seen.source.to_string()),
     };
     let first = seen.first.to_string();
@@ -146,6 +165,7 @@ pub(super) fn sighting(maker: &Maker<'_>, of: &str, seen: &Seen) -> [Object; 2] 
         .with("count", seen.count.min(MOST as u64))
         .with("sighting_of_ref", indicator.id())
         .with("where_sighted_refs", json!(places));
-    let sighting = if seen.observed.is_empty() { sighting } else { sighting.with("observed_data_refs", seen.observed.clone()) };
+    let sighting =
+        if seen.observed.is_empty() { sighting } else { sighting.with("observed_data_refs", seen.observed.clone()) };
     [indicator, sighting]
 }

@@ -37,25 +37,42 @@ fn what_we_send_we_read() {
 
 #[test]
 fn a_feed_of_another_centre_becomes_a_draft_with_a_verdict_for_each_object() {
-    let marking = object("marking-definition", 1, json!({ "definition_type": "tlp", "definition": { "tlp": "green" } }));
+    let marking =
+        object("marking-definition", 1, json!({ "definition_type": "tlp", "definition": { "tlp": "green" } }));
     let own = json!([marking["id"]]);
     let all = [
         object("identity", 1, json!({ "name": "医療ISAC（架空）", "identity_class": "organization" })),
         marking,
-        object("vulnerability", 1, json!({ "name": "x", "external_references": [{ "source_name": "cve", "external_id": "CVE-2018-13379" }], "object_marking_refs": own })),
+        object(
+            "vulnerability",
+            1,
+            json!({ "name": "x", "external_references": [{ "source_name": "cve", "external_id": "CVE-2018-13379" }], "object_marking_refs": own }),
+        ),
         object("malware", 1, json!({ "name": "ExampleLocker", "is_family": true })),
-        object("indicator", 1, json!({ "pattern": "[ipv4-addr:value = '198.51.100.21' OR domain-name:value = 'c2.example.net']", "pattern_type": "stix", "valid_from": "2026-10-01T00:00:00Z", "object_marking_refs": own })),
-        object("indicator", 2, json!({ "pattern": "[file:size = 3]", "pattern_type": "stix", "object_marking_refs": own })),
+        object(
+            "indicator",
+            1,
+            json!({ "pattern": "[ipv4-addr:value = '198.51.100.21' OR domain-name:value = 'c2.example.net']", "pattern_type": "stix", "valid_from": "2026-10-01T00:00:00Z", "object_marking_refs": own }),
+        ),
+        object(
+            "indicator",
+            2,
+            json!({ "pattern": "[file:size = 3]", "pattern_type": "stix", "object_marking_refs": own }),
+        ),
         object("indicator", 3, json!({ "pattern": "[[", "pattern_type": "stix", "object_marking_refs": own })),
         object("indicator", 4, json!({ "pattern": "[url:value = 'http://late.example/']", "pattern_type": "stix" })),
         object("x-unheard-of", 1, json!({ "any": 1 })),
-        object("report", 1, json!({
-            "name": "SSL-VPN経由の侵入", "description": "侵入の事例です。", "published": "2026-10-01T00:00:00Z",
-            "created_by_ref": "identity--00000000-0000-4000-8000-000000000001", "object_marking_refs": own,
-            "object_refs": ["indicator--00000000-0000-4000-8000-000000000001", "indicator--00000000-0000-4000-8000-000000000002",
-                "indicator--00000000-0000-4000-8000-000000000003", "malware--00000000-0000-4000-8000-000000000001",
-                "vulnerability--00000000-0000-4000-8000-000000000001", "tool--00000000-0000-4000-8000-000000000099"],
-        })),
+        object(
+            "report",
+            1,
+            json!({
+                "name": "SSL-VPN経由の侵入", "description": "侵入の事例です。", "published": "2026-10-01T00:00:00Z",
+                "created_by_ref": "identity--00000000-0000-4000-8000-000000000001", "object_marking_refs": own,
+                "object_refs": ["indicator--00000000-0000-4000-8000-000000000001", "indicator--00000000-0000-4000-8000-000000000002",
+                    "indicator--00000000-0000-4000-8000-000000000003", "malware--00000000-0000-4000-8000-000000000001",
+                    "vulnerability--00000000-0000-4000-8000-000000000001", "tool--00000000-0000-4000-8000-000000000099"],
+            }),
+        ),
         json!({ "type": "indicator", "id": "indicator--nonsense", "spec_version": "2.1" }),
         json!(7),
     ];
@@ -74,15 +91,26 @@ fn a_feed_of_another_centre_becomes_a_draft_with_a_verdict_for_each_object() {
 
 #[test]
 fn the_narrowest_label_of_the_parts_is_that_of_the_draft() {
-    let clue = |n, tlp| object("indicator", n, json!({ "pattern": "[url:value = 'http://a.example/']", "pattern_type": "stix", "object_marking_refs": [stix::marking_id(tlp)] }));
-    let report = object("report", 1, json!({ "name": "x", "object_marking_refs": [stix::marking_id(Tlp::Clear)], "object_refs": ["indicator--00000000-0000-4000-8000-000000000001", "indicator--00000000-0000-4000-8000-000000000002"] }));
+    let clue = |n, tlp| {
+        object(
+            "indicator",
+            n,
+            json!({ "pattern": "[url:value = 'http://a.example/']", "pattern_type": "stix", "object_marking_refs": [stix::marking_id(tlp)] }),
+        )
+    };
+    let report = object(
+        "report",
+        1,
+        json!({ "name": "x", "object_marking_refs": [stix::marking_id(Tlp::Clear)], "object_refs": ["indicator--00000000-0000-4000-8000-000000000001", "indicator--00000000-0000-4000-8000-000000000002"] }),
+    );
     let read = stix::read(&bundle(&[clue(1, Tlp::Green), clue(2, Tlp::Red), report])).expect("read");
     assert_eq!(read.drafts[0].tlp, Tlp::Red);
 }
 
 #[test]
 fn the_newest_version_counts_and_what_was_taken_back_does_not() {
-    let mut old = object("indicator", 1, json!({ "pattern": "[url:value = 'http://old.example/']", "pattern_type": "stix" }));
+    let mut old =
+        object("indicator", 1, json!({ "pattern": "[url:value = 'http://old.example/']", "pattern_type": "stix" }));
     let mut new = old.clone();
     (old["modified"], new["modified"]) = (json!("2026-10-02T00:00:00Z"), json!("2026-10-03T00:00:00Z"));
     new["pattern"] = json!("[url:value = 'http://new.example/']");

@@ -33,7 +33,8 @@ fn bundles() -> Vec<(String, Vec<Object>)> {
 
 fn editions() -> [Notice; 3] {
     let first = notice();
-    let mut second = first.corrected("対象の版を直しました", "監視センター", at("2026-11-22T00:00:00Z"), at("2026-11-25T00:00:00Z"));
+    let mut second =
+        first.corrected("対象の版を直しました", "監視センター", at("2026-11-22T00:00:00Z"), at("2026-11-25T00:00:00Z"));
     second.indicators.remove(1);
     second.indicators.push(Indicator { kind: IndicatorKind::Address, value: "198.51.100.8".into() });
     let third = second.withdrawn("誤報でした", "監視センター", at("2026-11-23T00:00:00Z"), at("2026-11-26T00:00:00Z"));
@@ -43,13 +44,21 @@ fn editions() -> [Notice; 3] {
 fn case_for(reader: Reader) -> Vec<Object> {
     let names = BTreeMap::from([(facility(), MEMBER.to_owned())]);
     let (case, title) = (case(), Text::new("同じ相手が2施設に来ました", "One source at two facilities"));
-    let out = CaseOut { case: &case, title: &title, tlp: Tlp::Green.min(reader.ceiling()), changed: at("2026-11-21T11:00:00Z"), withdrawn: false, names: &names };
+    let out = CaseOut {
+        case: &case,
+        title: &title,
+        tlp: Tlp::Green.min(reader.ceiling()),
+        changed: at("2026-11-21T11:00:00Z"),
+        withdrawn: false,
+        names: &names,
+    };
     stix::case(&centre(), &out, reader).expect("made")
 }
 
 fn anonymous() -> Vec<Object> {
     let published = preview().send(true).expect("decided");
-    stix::published(&centre(), "A-2026-003", &published, Tlp::Green, at("2026-11-21T09:30:15Z"), Reader::Community).expect("made")
+    stix::published(&centre(), "A-2026-003", &published, Tlp::Green, at("2026-11-21T09:30:15Z"), Reader::Community)
+        .expect("made")
 }
 
 fn find<'o>(objects: &'o [Object], kind: &str) -> Vec<&'o Object> {
@@ -104,10 +113,13 @@ fn ids_stay_versions_move_and_what_is_gone_is_revoked() {
     let report = |objects: &[Object]| find(objects, "report").first().map(|one| (*one).clone()).expect("a report");
     assert_eq!(report(&first).id(), report(&third).id());
     assert_eq!(report(&first).get("created"), report(&third).get("created"));
-    assert!(report(&first).version() < report(&second).version() && report(&second).version() < report(&third).version());
+    assert!(
+        report(&first).version() < report(&second).version() && report(&second).version() < report(&third).version()
+    );
     assert_eq!(report(&second).get("revoked"), None);
     assert_eq!(report(&third).get("revoked"), Some(&Value::from(true)));
-    let gone = |objects: &[Object]| find(objects, "indicator").iter().filter(|one| one.get("revoked").is_some()).count();
+    let gone =
+        |objects: &[Object]| find(objects, "indicator").iter().filter(|one| one.get("revoked").is_some()).count();
     // Eight of nine indicators are patterns; one is replaced by another in the second edition.
     assert_eq!((find(&first, "indicator").len(), gone(&first)), (8, 0));
     assert_eq!((find(&second, "indicator").len(), gone(&second)), (9, 1));
@@ -119,14 +131,16 @@ fn ids_stay_versions_move_and_what_is_gone_is_revoked() {
 #[test]
 fn nothing_leaves_that_its_label_forbids() {
     for (reader, widest) in [(Reader::Public, 1), (Reader::Community, 2), (Reader::Member, 4), (Reader::Centre, 5)] {
-        let made = Tlp::ALL.iter().filter(|tlp| stix::notice(&centre(), &[Notice { tlp: **tlp, ..notice() }], reader).is_ok());
+        let made =
+            Tlp::ALL.iter().filter(|tlp| stix::notice(&centre(), &[Notice { tlp: **tlp, ..notice() }], reader).is_ok());
         assert_eq!(made.count(), widest, "{reader:?}");
     }
     let refused = stix::touches(&centre(), &touches(), Tlp::Amber, Reader::Community).expect_err("refused");
     assert!(refused.text().ja.contains("TLP:AMBER"), "{}", refused.text().ja);
     // An indicator of an edition that was narrower stays where it was.
     let narrow = Notice { tlp: Tlp::Red, ..notice() };
-    let mut wide = narrow.corrected("広げました", "監視センター", at("2026-11-22T00:00:00Z"), at("2026-11-25T00:00:00Z"));
+    let mut wide =
+        narrow.corrected("広げました", "監視センター", at("2026-11-22T00:00:00Z"), at("2026-11-25T00:00:00Z"));
     (wide.tlp, wide.indicators) = (Tlp::Green, Vec::new());
     let objects = stix::notice(&centre(), &[narrow, wide], Reader::Community).expect("made");
     assert!(find(&objects, "indicator").is_empty());
@@ -136,14 +150,19 @@ fn nothing_leaves_that_its_label_forbids() {
 fn members_are_named_to_the_centre_alone() {
     let secret = [MEMBER, "海辺太郎", "192.168.77", "2026-11-21T10:01", &sensor().to_string(), &facility().to_string()];
     for reader in [Reader::Public, Reader::Community, Reader::Member] {
-        let objects = [case_for(reader), stix::touches(&centre(), &touches(), Tlp::Clear, reader).expect("made")].concat();
+        let objects =
+            [case_for(reader), stix::touches(&centre(), &touches(), Tlp::Clear, reader).expect("made")].concat();
         let text = serde_json::to_string(&objects).expect("JSON");
         for word in secret {
             assert!(!text.contains(word), "{reader:?} sees {word}: {text}");
         }
         assert!(text.contains("198.51.100.7"), "what others can look for is in it");
     }
-    let own = serde_json::to_string(&[case_for(Reader::Centre), stix::touches(&centre(), &touches(), Tlp::Clear, Reader::Centre).expect("made")].concat()).expect("JSON");
+    let own = serde_json::to_string(
+        &[case_for(Reader::Centre), stix::touches(&centre(), &touches(), Tlp::Clear, Reader::Centre).expect("made")]
+            .concat(),
+    )
+    .expect("JSON");
     for word in [MEMBER, "海辺太郎", "192.168.77"] {
         assert!(own.contains(word), "the centre sees {word}");
     }
@@ -160,13 +179,24 @@ fn an_anonymous_report_tells_the_third_of_a_month_and_nothing_nearer() {
     assert!(report[0].get("name").and_then(Value::as_str).expect("a name").contains("2026年11月中旬"));
     assert_eq!(report[0].get("created"), Some(&Value::from("2026-11-20T15:00:00.000Z")), "midnight in Japan");
     assert_eq!(report[0].get("lang"), Some(&Value::from("ja")));
-    assert!(stix::published(&centre(), "x", &preview().send(true).expect("decided"), Tlp::Amber, at("2026-11-21T00:00:00Z"), Reader::Community).is_err());
+    assert!(
+        stix::published(
+            &centre(),
+            "x",
+            &preview().send(true).expect("decided"),
+            Tlp::Amber,
+            at("2026-11-21T00:00:00Z"),
+            Reader::Community
+        )
+        .is_err()
+    );
 }
 
 #[test]
 fn contacts_that_agree_are_counted_together() {
     let objects = stix::touches(&centre(), &touches(), Tlp::Green, Reader::Community).expect("made");
-    let mut counts: Vec<u64> = find(&objects, "observed-data").iter().filter_map(|one| one.get("number_observed")?.as_u64()).collect();
+    let mut counts: Vec<u64> =
+        find(&objects, "observed-data").iter().filter_map(|one| one.get("number_observed")?.as_u64()).collect();
     counts.sort_unstable();
     assert_eq!(counts, [1, 3], "three tries of one source, one scan; the inside source is left out");
     let sightings: Vec<u64> = find(&objects, "sighting").iter().filter_map(|one| one.get("count")?.as_u64()).collect();

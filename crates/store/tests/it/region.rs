@@ -95,10 +95,7 @@ async fn a_case_opens_grows_is_ended_comes_back_and_may_become_part_of_another()
         put(opened(case(1, Severity::Low))).await;
         put(opened(case(2, Severity::Urgent))).await;
         let listed = store.cases(CaseState::Open, 9).await.expect("lists");
-        assert_eq!(
-            listed.iter().map(|one| one.case.severity).collect::<Vec<_>>(),
-            [Severity::Urgent, Severity::Low]
-        );
+        assert_eq!(listed.iter().map(|one| one.case.severity).collect::<Vec<_>>(), [Severity::Urgent, Severity::Low]);
 
         let version = store.case(id).await.expect("reads").version;
         let stale = store.close_case(&system(), id, version + 1, "早川", "点検だった").await;
