@@ -3,7 +3,8 @@
 //! ```text
 //! cargo build --release && cargo run --release -p hakutaku-benches [-- NAME…]
 //! ```
-//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`, `imports`, `forms`, `drills`, `decoy`;
+//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`, `imports`, `forms`, `drills`, `decoy`,
+//! `taxii`;
 //! without any, all run. Medians, the 99th percentile, and how the figures grow with the data. Nothing here fails for being slow:
 //! machines are noisy.
 //! The temporary directory (`TMPDIR`) decides which disk is measured.
@@ -24,6 +25,7 @@ mod postgres;
 mod save;
 mod start;
 mod table;
+mod taxii;
 
 use std::process::ExitCode;
 use table::Table;
@@ -31,8 +33,8 @@ use table::Table;
 /// Whatever goes wrong ends the run with a sentence.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const NAMES: [&str; 11] =
-    ["catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms", "drills", "decoy"];
+const NAMES: [&str; 12] =
+    ["catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms", "drills", "decoy", "taxii"];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -93,6 +95,9 @@ fn run(wanted: &dyn Fn(&str) -> bool) -> Outcome {
     }
     if wanted("decoy") {
         runtime.block_on(decoy::run(&mut table))?;
+    }
+    if wanted("taxii") {
+        runtime.block_on(taxii::run(&mut table))?;
     }
     Ok(())
 }

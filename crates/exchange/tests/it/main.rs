@@ -2,6 +2,7 @@
 //! They come with `scripts/install-test-tools`.
 
 mod cef;
+mod csaf;
 mod misp;
 mod parsers;
 mod samples;
