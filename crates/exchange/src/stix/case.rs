@@ -41,6 +41,10 @@ pub fn case(centre: &Centre, what: &CaseOut<'_>, reader: Reader) -> Result<Vec<O
     let id = what.case.id.to_string();
     let mut out = maker.opening();
     let mut refs: BTreeSet<String> = BTreeSet::new();
+    // A case is named by its first touch: its beginning never changes, and everything in it has one age and one version.
+    let created = reader.coarse(what.case.first.at);
+    let modified = what.changed.max(what.case.first.at);
+    let revocable = |object: Object| if what.withdrawn { object.with("revoked", true) } else { object };
     // By visitor and place; for others than the centre all places are the centre.
     let mut seen: BTreeMap<(IpAddr, Option<u8>, Option<FacilityId>), (u64, Ts, Ts)> = BTreeMap::new();
     for (facility, part) in what.case.parts() {
@@ -67,35 +71,39 @@ pub fn case(centre: &Centre, what: &CaseOut<'_>, reader: Reader) -> Result<Vec<O
         let count = if reader.sees_members() { count } else { 1 };
         let address = sco::address(source, length);
         let observed = maker
-            .object("observed-data", &["case", &id, address.id(), &where_seen], first, what.changed.max(first))
+            .object("observed-data", &["case", &id, address.id(), &where_seen], created, modified)
             .with("first_observed", super::millis(first))
             .with("last_observed", super::millis(last))
             .with("number_observed", count.clamp(1, 999_999_999))
             .with("object_refs", json!([address.id()]))
             .with("labels", json!(["decoy"]));
         let found = Seen {
+            id: vec!["case", &id, address.id()],
             source,
             length,
             count,
             first,
             last,
+            created,
+            modified,
             observed: vec![observed.id().into()],
-            where_seen: vec![where_seen],
+            where_seen,
         };
-        let [indicator, sighting] = sighting(&maker, &format!("case {id}"), &found);
+        let [indicator, sighting] = sighting(&maker, &found);
         refs.extend([indicator.id(), sighting.id(), observed.id()].map(str::to_owned));
-        out.extend([address, observed, indicator, sighting]);
+        out.push(address.clone());
+        out.extend([observed, indicator, sighting].map(revocable));
     }
     if refs.is_empty() {
         refs.insert(maker.identity_id());
     }
     let grouping = maker
-        .object("grouping", &["case", &id], reader.coarse(what.case.first.at), what.changed.max(what.case.first.at))
+        .object("grouping", &["case", &id], created, modified)
         .with("name", said(&what.title.ja))
         .with("description", format!("監視センターの案件 {id}。重さ: {}。", what.case.severity.title().ja))
         .with("context", "suspicious-activity")
         .with("object_refs", json!(refs));
-    out.push(if what.withdrawn { grouping.with("revoked", true) } else { grouping });
+    out.push(revocable(grouping));
     Ok(maker.finish(out))
 }
 

@@ -62,10 +62,20 @@ pub fn touches(centre: &Centre, all: &[SignedTouch], tlp: Tlp, reader: Reader) -
         entry.3.push(observed.into());
     }
     for (source, (count, first, last, observed)) in sources {
-        let length = None;
-        let seen =
-            Seen { source, length, count: count as u64, first, last, observed, where_seen: vec![maker.identity_id()] };
-        out.extend(sighting(&maker, "touches", &seen));
+        let (address, since) = (source.to_string(), first.to_string());
+        let seen = Seen {
+            id: vec!["touches", &address, &since],
+            source,
+            length: None,
+            count: count as u64,
+            first,
+            last,
+            created: first,
+            modified: last,
+            observed,
+            where_seen: maker.identity_id(),
+        };
+        out.extend(sighting(&maker, &seen));
     }
     Ok(maker.finish(out))
 }
@@ -125,18 +135,22 @@ fn transport(protocol: &str) -> &'static str {
 }
 
 /// A visitor that was seen.
-pub(super) struct Seen {
+pub(super) struct Seen<'s> {
+    /// What names it.
+    pub(super) id: Vec<&'s str>,
     pub(super) source: IpAddr,
     pub(super) length: Option<u8>,
     pub(super) count: u64,
     pub(super) first: Ts,
     pub(super) last: Ts,
+    pub(super) created: Ts,
+    pub(super) modified: Ts,
     pub(super) observed: Vec<Value>,
-    pub(super) where_seen: Vec<String>,
+    pub(super) where_seen: String,
 }
 
 /// The visitor as an indicator, and that it was seen.
-pub(super) fn sighting(maker: &Maker<'_>, of: &str, seen: &Seen) -> [Object; 2] {
+pub(super) fn sighting(maker: &Maker<'_>, seen: &Seen<'_>) -> [Object; 2] {
     let kind = if seen.source.is_ipv4() { "ipv4-addr" } else { "ipv6-addr" };
     let (pattern, address) = match seen.length {
         Some(length) => {
@@ -144,28 +158,23 @@ pub(super) fn sighting(maker: &Maker<'_>, of: &str, seen: &Seen) -> [Object; 2] 
         }
         None => (format!("[{kind}:value = '{}']", seen.source), seen.source.to_string()),
     };
-    let first = seen.first.to_string();
     let indicator = maker
-        .object("indicator", &[of, &address, &first], seen.first, seen.last)
+        .object("indicator", &seen.id, seen.created, seen.modified)
         .with("name", format!("おとりに触れた接続元 {address}"))
         .with("description", "だれも使う必要のない機器（おとり）に、この接続元から接触がありました。")
         .with("indicator_types", json!(["anomalous-activity"]))
         .with("pattern", pattern)
         .with("pattern_type", "stix")
         .with("pattern_version", "2.1")
-        .with("valid_from", super::millis(seen.first));
-    let mut places: Vec<&String> = seen.where_seen.iter().collect();
-    places.sort();
-    places.dedup();
-    let place = places.iter().map(|place| place.as_str()).collect::<Vec<_>>().join(" ");
+        .with("valid_from", super::millis(seen.created));
+    let id: Vec<&str> = seen.id.iter().copied().chain([seen.where_seen.as_str()]).collect();
     let sighting = maker
-        .object("sighting", &[of, &address, &first, &place], seen.first, seen.last)
+        .object("sighting", &id, seen.created, seen.modified)
         .with("first_seen", super::millis(seen.first))
         .with("last_seen", super::millis(seen.last))
         .with("count", seen.count.min(MOST as u64))
         .with("sighting_of_ref", indicator.id())
-        .with("where_sighted_refs", json!(places));
-    let sighting =
-        if seen.observed.is_empty() { sighting } else { sighting.with("observed_data_refs", seen.observed.clone()) };
+        .with("where_sighted_refs", json!([seen.where_seen]))
+        .with("observed_data_refs", seen.observed.clone());
     [indicator, sighting]
 }
