@@ -3,7 +3,7 @@
 //! ```text
 //! cargo build --release && cargo run --release -p hakutaku-benches [-- NAME…]
 //! ```
-//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`, `imports`, `forms`, `drills`;
+//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`, `imports`, `forms`, `drills`, `taxii`;
 //! without any, all run. Medians, the 99th percentile, and how the figures grow with the data. Nothing here fails for being slow:
 //! machines are noisy.
 //! The sensor has a bench of its own: `cargo bench -p hakutaku-decoy`. The temporary directory (`TMPDIR`) decides which disk is measured.
@@ -23,6 +23,7 @@ mod postgres;
 mod save;
 mod start;
 mod table;
+mod taxii;
 
 use std::process::ExitCode;
 use table::Table;
@@ -30,8 +31,8 @@ use table::Table;
 /// Whatever goes wrong ends the run with a sentence.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const NAMES: [&str; 10] =
-    ["catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms", "drills"];
+const NAMES: [&str; 11] =
+    ["catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms", "drills", "taxii"];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -89,6 +90,9 @@ fn run(wanted: &dyn Fn(&str) -> bool) -> Outcome {
     }
     if wanted("drills") {
         runtime.block_on(drills::run(&mut table))?;
+    }
+    if wanted("taxii") {
+        runtime.block_on(taxii::run(&mut table))?;
     }
     Ok(())
 }

@@ -12,6 +12,8 @@ mod data;
 mod decoy;
 mod demo;
 mod events;
+mod exchange;
+mod exchange_pull;
 mod exercise;
 mod exercise_text;
 mod exit;
@@ -83,6 +85,9 @@ enum Command {
     /// Prepare a region's stream server (NATS), or look at it.
     #[command(subcommand)]
     Events(events::Command),
+    /// Write and read the formats of others: STIX, MISP, CEF, CSAF, TAXII.
+    #[command(subcommand)]
+    Exchange(exchange::Command),
     /// Create, verify or restore a backup archive.
     #[command(subcommand)]
     Backup(backup::Command),
@@ -111,6 +116,7 @@ fn main() -> ExitCode {
         Some(Command::Responsibility(command)) => responsibility::run(&command),
         Some(Command::Exercise(command)) => exercise::run(&command),
         Some(Command::Backup(command)) => backup::run(&command),
+        Some(Command::Exchange(command)) => exchange::run(&command),
         Some(Command::Decoy(command)) => decoy::run(&command),
         Some(Command::Events(command)) => events::run(&command),
         Some(Command::DemoCredentials(arguments)) => demo::run(&arguments),

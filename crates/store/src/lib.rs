@@ -110,7 +110,7 @@ pub use comments::CommentRow;
 pub use documents::{DocumentRow, MAX_DOCUMENT_BYTES, NewDocument};
 pub use doors::{IssuedDoor, IssuedSeat, read_code};
 pub use error::{Result, StoreError};
-pub use exchange_objects::{ExchangeObject, NewExchangeObject};
+pub use exchange_objects::{ExchangeObject, ExchangeQuery, ExchangeVersions, NewExchangeObject};
 pub use facilities::FacilityRow;
 pub use handovers::{HandoverRow, HandoverState, NewHandover, RecipientKind};
 pub use invitations::{InvitationKind, InvitationRow, IssuedInvitation, NewInvitation};

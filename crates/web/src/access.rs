@@ -7,7 +7,7 @@
 use crate::AppState;
 use crate::shell::csrf;
 use crate::shell::problem::Problem;
-use crate::shell::visit::{Place, Visit};
+use crate::shell::visit::{Place, Visit, for_programs};
 use crate::shell::words::Key;
 use axum::Router;
 use axum::body::Body;
@@ -219,7 +219,7 @@ async fn guard(row: RouteRow, request: Request, next: Next) -> Response {
     };
     visit.peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     let visit = match admit(&app, row, &names, visit.clone()).await {
-        Ok(mut visit) if row.method == "GET" && row.scope == Scope::Facility && !row.path.starts_with("/api/") => {
+        Ok(mut visit) if row.method == "GET" && row.scope == Scope::Facility && !for_programs(row.path) => {
             // Whatever page of the house somebody is on, a running incident is one click away.
             visit.incident = crate::incidents::under_way(&app, &visit).await.unwrap_or_default();
             visit
@@ -240,7 +240,7 @@ async fn guard(row: RouteRow, request: Request, next: Next) -> Response {
     };
 
     // The door of the API takes all cookies away: there is nothing another site could make a browser send along.
-    let body = if is_safe(&parts.method) || row.path.starts_with("/api/") {
+    let body = if is_safe(&parts.method) || for_programs(row.path) {
         body
     } else {
         match check_form(row, &parts.headers, body, &visit).await {

@@ -54,6 +54,7 @@ mod setup;
 mod sign_in;
 mod state;
 mod systems;
+pub mod taxii;
 mod training;
 mod training_seat;
 mod vendor_form;
@@ -126,6 +127,7 @@ pub(crate) fn routes() -> Routes {
         .with(training_seat::routes)
         .with(cases::routes)
         .with(api::routes)
+        .with(taxii::routes)
 }
 
 /// The whole web application.
@@ -135,6 +137,7 @@ pub fn router(app: AppState) -> Router {
     router
         .fallback(|| async { problem::Problem::NotFound })
         .layer(middleware::from_fn_with_state(app.clone(), api::door::keep))
+        .layer(middleware::from_fn_with_state(app.clone(), taxii::door::keep))
         .layer(Extension(app.clone()))
         .layer(middleware::from_fn_with_state(app.clone(), headers::for_this_host))
         .layer(middleware::from_fn_with_state(app.clone(), headers::observe))

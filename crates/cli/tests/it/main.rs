@@ -4,6 +4,7 @@ mod assess;
 mod catalog;
 mod checklist;
 mod drill;
+mod exchange;
 mod exercise;
 mod journal;
 mod ledger;

@@ -59,7 +59,7 @@ pub(crate) async fn keep(State(app): State<AppState>, mut request: Request, next
 
 /// Counts a wrong token by where it came from. A valid token is never held up by wrong ones, so that a forgotten script
 /// behind the same proxy keeps nobody else out.
-async fn slow_down(app: &AppState, source: &str) -> Result<Option<Fault>, Fault> {
+pub(crate) async fn slow_down(app: &AppState, source: &str) -> Result<Option<Fault>, Fault> {
     let (key, now) = (format!("api-token-from:{source}"), app.now());
     if let Some(until) = app.store.blocked_until(&key, now).await? {
         let seconds = until.micros().saturating_sub(now.micros()).unsigned_abs().div_ceil(1_000_000);

@@ -20,6 +20,11 @@ use hakutaku_model::vendor_request::Request;
 use hakutaku_store::{Act, InvitationRow, PersonRow, SessionRow};
 use std::net::IpAddr;
 
+/// Whether an address is for programs: tokens count there, cookies and forms do not.
+pub(crate) fn for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with(crate::taxii::BASE)
+}
+
 /// The colours of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
@@ -141,7 +146,7 @@ impl Visit {
         let now = app.now();
 
         // Tokens open the API only: no page hands a session to a program.
-        if let Some(token) = bearer(headers).filter(|_| path.starts_with("/api/")) {
+        if let Some(token) = bearer(headers).filter(|_| for_programs(path)) {
             if token.starts_with(hakutaku_store::sensors::TOKEN_PREFIX) {
                 visit.sensor = app.store.sensor_of_token(token).await?;
             } else if let Some(row) = app.store.api_token(token, now).await? {

@@ -315,10 +315,15 @@ async fn sensor(world: &World, facility: FacilityId) -> Tester {
     Tester { name: "sensor".into(), actor: Actor::Sensor { sensor: id, facility }, key: Key::Sensor(enrolled.token) }
 }
 
+/// Where tokens count, and cookies do not.
+fn for_programs(row: &RouteRow) -> bool {
+    row.path.starts_with("/api/") || row.path.starts_with("/taxii2/")
+}
+
 /// What the table of the model says.
 fn expected(row: &RouteRow, tester: &Tester, house: &House) -> bool {
     // Tokens open the API and nothing else; cookies open everything else.
-    let is_api = row.path.starts_with("/api/");
+    let is_api = for_programs(row);
     let nobody = Actor::Anonymous;
     let actor = match (&tester.key, is_api) {
         (Key::Token(_) | Key::Sensor(_), false)
@@ -353,12 +358,12 @@ fn expected(row: &RouteRow, tester: &Tester, house: &House) -> bool {
 
 #[tokio::test]
 async fn every_page_opens_to_whom_the_model_says_and_to_nobody_else() {
-    drive(|row| !row.path.starts_with("/api/")).await;
+    drive(|row| !for_programs(row)).await;
 }
 
 #[tokio::test]
 async fn every_api_route_opens_to_whom_the_model_says_and_to_nobody_else() {
-    drive(|row| row.path.starts_with("/api/")).await;
+    drive(for_programs).await;
 }
 
 async fn drive(these: impl Fn(&RouteRow) -> bool) {
@@ -390,7 +395,7 @@ impl Tester {
     /// A token on a page, or a cookie at the API, is nobody: the strongest of them is enough to show it.
     fn matters_for(&self, row: &RouteRow) -> bool {
         let strongest = self.name.starts_with("administrator-everywhere");
-        match (&self.key, row.path.starts_with("/api/")) {
+        match (&self.key, for_programs(row)) {
             (Key::Token(_), false) | (Key::Session(_), true) => strongest,
             _ => true,
         }
@@ -400,7 +405,7 @@ impl Tester {
 /// Nobody learns from a refusal what exists elsewhere.
 #[track_caller]
 fn refused_politely(row: &RouteRow, tester: &Tester, place: &str, answer: &Answer, cell: &str) {
-    let is_api = row.path.starts_with("/api/");
+    let is_api = for_programs(row);
     let status = answer.status.as_u16();
     let by_session = matches!(tester.key, Key::Session(_)) && !is_api;
     let by_token = matches!(tester.key, Key::Token(_)) && is_api;

@@ -28,6 +28,7 @@ mod setting_up;
 mod shell;
 mod signing_in;
 mod systems;
+mod taxii;
 mod training;
 mod vendors;
 mod ward;

@@ -16,6 +16,9 @@ pub struct Versions {
     pub up_to: Option<String>,
     /// Exactly these.
     pub exactly: Vec<String>,
+    /// As the source words it, where that is no range: somebody must look.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub in_words: String,
 }
 
 /// A product a notice concerns.
@@ -156,7 +159,7 @@ impl Versions {
     fn concern(&self, version: &str) -> Verdict {
         let all = self.from.is_none() && self.before.is_none() && self.up_to.is_none() && self.exactly.is_empty();
         if all {
-            return Verdict::Yes;
+            return if self.in_words.is_empty() { Verdict::Yes } else { Verdict::Look };
         }
         if !version.chars().any(|c| c.is_ascii_digit()) {
             return Verdict::Look;
