@@ -19,6 +19,7 @@
 //! | `training_facts` | the registers of courses, and what is known from them |
 //! | [`sensors`], [`touches`] | let decoy sensors in, keep what touched them |
 //! | [`arrivals`], [`cases`], [`leases`] | what waits for correlation, what came of it, who does such work |
+//! | [`notices`], [`receipts`], [`anonymous`] | notices to members, what came back, reports without a sender |
 //! | [`exchange_objects`] | objects exchanged with other centres |
 //! | [`facts`], [`checklists`] | know what is known, fill the official forms from it |
 //! | [`journal`] | read and verify the log, sign its heads |
@@ -33,6 +34,7 @@
 mod account_facts;
 mod act;
 pub mod action_facts;
+pub mod anonymous;
 pub mod answers;
 pub mod api_tokens;
 mod archive;
@@ -68,10 +70,12 @@ mod keys;
 pub mod leases;
 pub mod ledger_facts;
 mod migrations;
+pub mod notices;
 mod open;
 pub mod passkeys;
 pub mod people;
 pub mod plan_facts;
+pub mod receipts;
 pub mod records;
 pub mod responsibility_facts;
 mod restore;
@@ -93,6 +97,7 @@ mod verify;
 mod writer;
 
 pub use act::Act;
+pub use anonymous::{KeptReport, ReportState};
 pub use answers::{AnswerChange, AnswerRow, ChangeKind, NewAnswer, SaveOutcome};
 pub use api_tokens::{ApiTokenRow, IssuedApiToken};
 pub use arrivals::Waiting;
@@ -112,9 +117,11 @@ pub use handovers::{HandoverRow, HandoverState, NewHandover, RecipientKind};
 pub use invitations::{InvitationKind, InvitationRow, IssuedInvitation, NewInvitation};
 pub use journal::{ChainReport, Fault, JournalReport, SignedHead};
 pub use ledger_facts::AssetCounts;
+pub use notices::{KeptNotice, MemberNotice, NoticeCursor, NoticeEdition, NoticeState, Sending};
 pub use open::{DatabaseUrl, OpenOptions, Store};
 pub use passkeys::PasskeyRow;
 pub use people::{Member, NewPerson, PersonRow};
+pub use receipts::{Counts, NewReceipt};
 pub use records::Shelf;
 pub use sensors::{EnrolledSensor, WaitingCode};
 pub use sessions::{IssuedSession, SessionRow};
