@@ -18,7 +18,9 @@ use hakutaku_model::id::FacilityId;
 use hakutaku_model::region::notice::receipt::{Progress, Stage, progress};
 use hakutaku_store::{MemberNotice, NewReceipt};
 
-pub(crate) use report::{known, published_parts};
+pub(crate) use answer::stage_of;
+pub(crate) use list::{read_cursor, write_cursor};
+pub(crate) use report::{Parts, published_parts};
 
 #[rustfmt::skip]
 pub(crate) fn routes(routes: Routes) -> Routes {

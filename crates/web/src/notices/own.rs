@@ -20,13 +20,13 @@ pub(crate) struct Own {
 }
 
 fn name(asset: &KeptAsset) -> String {
-    let parts = [&asset.body.name, &asset.body.maker, &asset.body.model];
+    let parts = [&asset.asset.name, &asset.asset.maker, &asset.asset.model];
     parts.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ")
 }
 
 /// The device as a product, and its operating system as another.
 fn rows(asset: &KeptAsset) -> [OwnRow; 2] {
-    let body = &asset.body;
+    let body = &asset.asset;
     let row = |maker: &str, product: &str, version: &str| OwnRow {
         name: body.name.clone(),
         maker: maker.to_owned(),
