@@ -48,6 +48,7 @@ pub fn messages(lang: hakutaku_model::text::Lang) -> &'static str {
                 "backups",
                 "vendors",
                 "watch",
+                "notices",
                 "vendor-form",
                 "responsibility",
                 "guides",

@@ -24,6 +24,7 @@
 //! | [`incident_report`] | reports, the whole record and labels of evidence of an incident |
 //! | [`audit_report`], [`audit_pack`] | an audit in two lengths, and what a guest room leaves behind |
 //! | [`inspection`] | the inspection pack as paper and archive |
+//! | [`notice_papers`] | whom to telephone about a notice, and sheets to FAX |
 //! | [`official`] | the ministry's own spreadsheet, read and filled in place |
 //! | [`radar`] | the chart as SVG, for paper and screen |
 
@@ -46,6 +47,7 @@ pub mod incident_report;
 pub mod inspection;
 pub mod late_list;
 pub mod ledger_table;
+pub mod notice_papers;
 pub mod official;
 pub mod pdf;
 pub mod plan_docx;
@@ -77,6 +79,7 @@ pub use header::Header;
 pub use incident_report::{incident_label_pdf, incident_pdf, incident_workbook};
 pub use late_list::{LateList, late_list_pdf};
 pub use ledger_table::{ledger_csv, ledger_workbook};
+pub use notice_papers::{PhoneList, fax_sheets_pdf, phone_list_pdf};
 pub use pdf::{Pdf, PdfError, PdfNotice};
 pub use plan_docx::plan_docx;
 pub use plan_pdf::{PlanCover, plan_pdf};

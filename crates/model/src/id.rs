@@ -46,6 +46,10 @@ entity_id! {
     PersonId,
     /// A decoy sensor.
     SensorId,
+    /// A notice of the region's centre.
+    NoticeId,
+    /// An anonymous report to the region's centre.
+    ReportId,
     /// One questionnaire being answered by one facility in one fiscal year (by one executive, for that form).
     AssessmentId,
     /// A link that lets someone without an account answer.

@@ -20,6 +20,7 @@
 //! | [`sensors`], [`touches`] | let decoy sensors in, keep what touched them |
 //! | [`retention`], [`meter`] | let old touches go; count for monitoring |
 //! | [`arrivals`], [`cases`], [`leases`] | what waits for correlation, what came of it, who does such work |
+//! | [`notices`], [`receipts`], [`anonymous`] | notices to members, what came back, reports without a sender |
 //! | [`exchange_objects`] | objects exchanged with other centres |
 //! | [`facts`], [`checklists`] | know what is known, fill the official forms from it |
 //! | [`journal`] | read and verify the log, sign its heads |
@@ -34,6 +35,7 @@
 mod account_facts;
 mod act;
 pub mod action_facts;
+pub mod anonymous;
 pub mod answers;
 pub mod api_tokens;
 mod archive;
@@ -70,10 +72,12 @@ pub mod leases;
 pub mod ledger_facts;
 pub mod meter;
 mod migrations;
+pub mod notices;
 mod open;
 pub mod passkeys;
 pub mod people;
 pub mod plan_facts;
+pub mod receipts;
 pub mod records;
 pub mod responsibility_facts;
 mod restore;
@@ -97,6 +101,7 @@ mod verify;
 mod writer;
 
 pub use act::Act;
+pub use anonymous::{KeptReport, ReportState};
 pub use answers::{AnswerChange, AnswerRow, ChangeKind, NewAnswer, SaveOutcome};
 pub use api_tokens::{ApiTokenRow, IssuedApiToken};
 pub use arrivals::Waiting;
@@ -116,9 +121,11 @@ pub use handovers::{HandoverRow, HandoverState, NewHandover, RecipientKind};
 pub use invitations::{InvitationKind, InvitationRow, IssuedInvitation, NewInvitation};
 pub use journal::{ChainReport, Fault, JournalReport, SignedHead};
 pub use ledger_facts::AssetCounts;
+pub use notices::{KeptNotice, MemberNotice, NoticeCursor, NoticeEdition, NoticeState, Sending};
 pub use open::{DatabaseUrl, OpenOptions, Store};
 pub use passkeys::PasskeyRow;
 pub use people::{Member, NewPerson, PersonRow};
+pub use receipts::{Counts, NewReceipt};
 pub use records::Shelf;
 pub use retention::LetGo;
 pub use sensors::{EnrolledSensor, SensorCounts, WaitingCode};

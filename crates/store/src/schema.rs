@@ -467,6 +467,7 @@ pub(crate) const TABLES: &[Table] = &[
             ("changed_at", Int),
             ("version", Int),
             ("body", Text),
+            ("draft", Text),
         ],
     },
     Table {

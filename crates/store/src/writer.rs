@@ -6,6 +6,7 @@
 use crate::answers::{Answering as _, Known};
 use crate::db::{Backend as _, Db};
 use crate::meter::{Meter, Timed};
+use crate::receipts::{Receipts as _, Take};
 use crate::{Act, Result, SaveOutcome, StoreError};
 use hakutaku_model::assessment::AnswerValue;
 use hakutaku_model::id::{AssessmentId, FacilityId, QuestionId};
@@ -36,6 +37,8 @@ pub(crate) struct Save {
 pub(crate) enum Message {
     /// To save an answer and say what became of it.
     Save(Box<Save>, oneshot::Sender<Result<SaveOutcome>>),
+    /// To record receipts of notices and say which were new.
+    Take(Take, oneshot::Sender<Result<Vec<bool>>>),
     /// To say when everything before is done.
     Flush(oneshot::Sender<()>),
 }
@@ -47,11 +50,16 @@ pub(crate) async fn run(db: Db, meter: Arc<Meter>, mut waiting: mpsc::Receiver<M
         let mut saves = Vec::with_capacity(messages.len());
         let mut replies = Vec::with_capacity(messages.len());
         let mut flushes = Vec::new();
+        let (mut takes, mut takers) = (Vec::new(), Vec::new());
         for message in messages.drain(..) {
             match message {
                 Message::Save(save, reply) => {
                     saves.push(*save);
                     replies.push(reply);
+                }
+                Message::Take(take, reply) => {
+                    takes.push(take);
+                    takers.push(reply);
                 }
                 Message::Flush(done) => flushes.push(done),
             }
@@ -66,6 +74,16 @@ pub(crate) async fn run(db: Db, meter: Arc<Meter>, mut waiting: mpsc::Receiver<M
                     let _ = reply.send(outcome);
                 }),
                 Err(error) => replies.into_iter().for_each(|reply| {
+                    let _ = reply.send(Err(repeat(&error)));
+                }),
+            }
+        }
+        if !takes.is_empty() {
+            match commit_receipts(&db, &takes).await {
+                Ok(outcomes) => takers.into_iter().zip(outcomes).for_each(|(reply, outcome)| {
+                    let _ = reply.send(outcome);
+                }),
+                Err(error) => takers.into_iter().for_each(|reply| {
                     let _ = reply.send(Err(repeat(&error)));
                 }),
             }
@@ -112,6 +130,43 @@ async fn commit(db: &Db, saves: &[Save]) -> Result<Vec<Result<SaveOutcome>>> {
         Db::Postgres(pool) => {
             let mut transaction = pool.begin().await?;
             save_all_in!(transaction)
+        }
+    }
+}
+
+/// Records all in one transaction; the inner results are those of the single deeds.
+async fn commit_receipts(db: &Db, takes: &[Take]) -> Result<Vec<Result<Vec<bool>>>> {
+    let chains: BTreeSet<String> = takes.iter().flat_map(Take::chains).map(|chain| chain.key()).collect();
+    let chains: Vec<String> = chains.into_iter().collect();
+    macro_rules! take_all_in {
+        ($transaction:ident) => {{
+            $transaction.lock_chains(&chains).await?;
+            let mut outcomes = Vec::with_capacity(takes.len());
+            for take in takes {
+                let mut part = $transaction.begin().await?;
+                match part.put_receipts(take).await {
+                    Ok(fresh) => {
+                        part.commit().await?;
+                        outcomes.push(Ok(fresh));
+                    }
+                    Err(error) => {
+                        part.rollback().await?;
+                        outcomes.push(Err(error));
+                    }
+                }
+            }
+            $transaction.commit().await?;
+            Ok(outcomes)
+        }};
+    }
+    match db {
+        Db::Sqlite { writer, .. } => {
+            let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
+            take_all_in!(transaction)
+        }
+        Db::Postgres(pool) => {
+            let mut transaction = pool.begin().await?;
+            take_all_in!(transaction)
         }
     }
 }

@@ -44,10 +44,12 @@ mod journal;
 mod ledger;
 mod ledger_import;
 mod metrics;
+mod notices;
 mod official;
 mod people;
 mod plan;
 mod readiness;
+mod region_notices;
 mod responsibility;
 mod results;
 mod setup;
@@ -119,6 +121,8 @@ pub(crate) fn routes() -> Routes {
         .with(after::routes)
         .with(calls::routes)
         .with(watch::routes)
+        .with(notices::routes)
+        .with(region_notices::routes)
         .with(incidents::routes)
         .with(incident_seat::routes)
         .with(audits::routes)

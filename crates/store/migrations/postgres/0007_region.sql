@@ -66,9 +66,11 @@ CREATE TABLE notice (
     sent_at BIGINT,
     changed_at BIGINT NOT NULL,
     version BIGINT NOT NULL,
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    -- The next edition, while it is being written.
+    draft TEXT
 );
-CREATE INDEX notice_by_state ON notice (state, sent_at);
+CREATE INDEX notice_by_change ON notice (changed_at, id);
 CREATE TABLE notice_edition (
     notice_id UUID NOT NULL REFERENCES notice (id),
     edition BIGINT NOT NULL,
@@ -103,7 +105,7 @@ CREATE TABLE poll_answer (
     by_name TEXT NOT NULL
 );
 CREATE INDEX poll_answer_of_notice ON poll_answer (notice_id, facility_id, at);
--- Nothing here says who reported: no facility, no person, and the day only.
+-- Nothing here says who reported: no facility, no person, and the day only; ids are random.
 CREATE TABLE anonymous_report (
     id UUID PRIMARY KEY,
     on_day TEXT NOT NULL,

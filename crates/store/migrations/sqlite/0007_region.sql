@@ -66,9 +66,11 @@ CREATE TABLE notice (
     sent_at INTEGER,
     changed_at INTEGER NOT NULL,
     version INTEGER NOT NULL,
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    -- The next edition, while it is being written.
+    draft TEXT
 ) STRICT;
-CREATE INDEX notice_by_state ON notice (state, sent_at);
+CREATE INDEX notice_by_change ON notice (changed_at, id);
 CREATE TABLE notice_edition (
     notice_id TEXT NOT NULL REFERENCES notice (id),
     edition INTEGER NOT NULL,
@@ -103,13 +105,13 @@ CREATE TABLE poll_answer (
     by_name TEXT NOT NULL
 ) STRICT;
 CREATE INDEX poll_answer_of_notice ON poll_answer (notice_id, facility_id, at);
--- Nothing here says who reported: no facility, no person, and the day only.
+-- Nothing here says who reported: no facility, no person, and the day only; nor in which order (ids are random, no row numbers).
 CREATE TABLE anonymous_report (
     id TEXT PRIMARY KEY,
     on_day TEXT NOT NULL,
     state TEXT NOT NULL,
     body TEXT NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE TABLE exchange_object (
     collection TEXT NOT NULL,
     seq INTEGER NOT NULL,

@@ -15,6 +15,7 @@ mod housekeeping;
 mod journal;
 mod journals_apart;
 mod killed_child;
+mod notices;
 mod records;
 mod region;
 mod retention;

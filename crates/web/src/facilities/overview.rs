@@ -17,6 +17,7 @@ struct OverviewPage {
     page: Page,
     facility: FacilityStanding,
     actions: Option<Pulse>,
+    notices: Option<crate::notices::Unread>,
 }
 
 pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Html<String>, Problem> {
@@ -24,5 +25,6 @@ pub(crate) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Ht
     let row = app.store.facility(visit.place()?.id).await?;
     let facility = standing(&app, &visit, &row).await?;
     let actions = pulse(&app, &visit, row.id).await?.filter(|pulse| !pulse.is_empty());
-    html(&OverviewPage { t, page: visit.page(facility.name.clone()), facility, actions })
+    let notices = crate::notices::unread(&app, &visit, row.id).await?;
+    html(&OverviewPage { t, page: visit.page(facility.name.clone()), facility, actions, notices })
 }

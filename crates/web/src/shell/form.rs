@@ -4,6 +4,7 @@ use crate::shell::problem::Problem;
 use crate::shell::words::{Key, Words};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use hakutaku_model::text::Text;
 use std::collections::BTreeMap;
 
 /// Values and faults by field name. An empty one shows an empty form.
@@ -11,7 +12,23 @@ use std::collections::BTreeMap;
 pub struct Form {
     values: BTreeMap<String, Vec<String>>,
     /// In the order they were found, which is that of the fields.
-    faults: Vec<(&'static str, Key)>,
+    faults: Vec<(&'static str, Said)>,
+}
+
+/// What is said about a field.
+#[derive(Debug, Clone)]
+enum Said {
+    Word(Key),
+    Sentence(Text),
+}
+
+impl Said {
+    fn words(&self, t: &Words) -> String {
+        match self {
+            Self::Word(key) => t.k(*key),
+            Self::Sentence(text) => t.text(text).to_owned(),
+        }
+    }
 }
 
 impl<S: Send + Sync> FromRequest<S> for Form {
@@ -69,15 +86,24 @@ impl Form {
 
     /// Says what is wrong with a field. The first fault stays.
     pub fn fault(&mut self, name: &'static str, key: Key) {
+        self.say(name, Said::Word(key));
+    }
+
+    /// The same with a sentence of the rules.
+    pub fn fault_said(&mut self, name: &'static str, sentence: Text) {
+        self.say(name, Said::Sentence(sentence));
+    }
+
+    fn say(&mut self, name: &'static str, said: Said) {
         if !self.faults.iter().any(|(known, _)| *known == name) {
-            self.faults.push((name, key));
+            self.faults.push((name, said));
         }
     }
 
     /// What is wrong with a field, in words.
     #[must_use]
     pub fn wrong(&self, t: &Words, name: &str) -> Option<String> {
-        self.faults.iter().find(|(known, _)| *known == name).map(|(_, key)| t.k(*key))
+        self.faults.iter().find(|(known, _)| *known == name).map(|(_, said)| said.words(t))
     }
 
     /// Whether nothing is wrong.
@@ -89,7 +115,7 @@ impl Form {
     /// Everything that is wrong: field and sentence, for the summary above the form.
     #[must_use]
     pub fn all_wrong(&self, t: &Words) -> Vec<(&'static str, String)> {
-        self.faults.iter().map(|(name, key)| (*name, t.k(*key))).collect()
+        self.faults.iter().map(|(name, said)| (*name, said.words(t))).collect()
     }
 
     /// Never sends a secret back to the page.

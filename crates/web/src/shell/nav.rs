@@ -16,7 +16,7 @@ pub struct NavLink {
 }
 
 /// Within a facility: route pattern, right, words. Add a line when a capability gets a page of its own.
-const FACILITY: [(&str, Action, &str); 13] = [
+const FACILITY: [(&str, Action, &str); 14] = [
     ("/facilities/{facility}", Action::ReadFacility, "nav-overview"),
     ("/facilities/{facility}/assessments", Action::ReadAssessment, "nav-assessments"),
     ("/facilities/{facility}/results", Action::ReadResult, "nav-results"),
@@ -27,6 +27,7 @@ const FACILITY: [(&str, Action, &str); 13] = [
     ("/facilities/{facility}/audits", Action::ReadAudits, "nav-audits"),
     ("/facilities/{facility}/training", Action::ReadTraining, "nav-training"),
     ("/facilities/{facility}/watch", Action::ReadTouches, "nav-watch"),
+    ("/facilities/{facility}/notices", Action::ReadNotices, "nav-notices"),
     ("/facilities/{facility}/people", Action::ManagePeople, "nav-people"),
     ("/facilities/{facility}/log", Action::ReadLog, "nav-log"),
     ("/facilities/{facility}/settings", Action::EditFacility, "nav-facility-settings"),

@@ -419,7 +419,10 @@ const LANGUAGE: &str = "hakutaku-language";
 const THEME: &str = "hakutaku-theme";
 
 /// Notices that may be shown after a redirect; a cookie can name no other.
-pub(crate) const NOTICES: [Key; 22] = [
+pub(crate) const NOTICES: [Key; 25] = [
+    Key("notices-actions-made"),
+    Key("notices-reported"),
+    Key("region-notices-sent"),
     Key("notice-saved"),
     Key("notice-password-changed"),
     Key("notice-passkey-removed"),
