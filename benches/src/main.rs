@@ -3,7 +3,7 @@
 //! ```text
 //! cargo build --release && cargo run --release -p hakutaku-benches [-- NAME…]
 //! ```
-//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`, `imports`, `forms`, `drills`, `decoy`;
+//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`, `imports`, `forms`, `drills`, `decoy`, `notices`;
 //! without any, all run. Medians, the 99th percentile, and how the figures grow with the data. Nothing here fails for being slow:
 //! machines are noisy.
 //! The temporary directory (`TMPDIR`) decides which disk is measured.
@@ -18,6 +18,7 @@ mod installation;
 mod ledger;
 mod lines;
 mod national;
+mod notices;
 mod open;
 mod pdf;
 mod postgres;
@@ -31,8 +32,9 @@ use table::Table;
 /// Whatever goes wrong ends the run with a sentence.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const NAMES: [&str; 11] =
-    ["catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms", "drills", "decoy"];
+const NAMES: [&str; 12] = [
+    "catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms", "drills", "decoy", "notices",
+];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -69,6 +71,9 @@ fn run(wanted: &dyn Fn(&str) -> bool) -> Outcome {
     }
     if wanted("save") {
         runtime.block_on(save::run(&mut table))?;
+    }
+    if wanted("notices") {
+        runtime.block_on(notices::run(&mut table))?;
     }
     if wanted("open") {
         runtime.block_on(open::run(&mut table))?;

@@ -16,6 +16,7 @@ mod handing_over;
 mod incidents;
 mod ledger;
 mod ledger_import;
+mod notices;
 mod official;
 mod pages;
 mod plan;
