@@ -3,7 +3,8 @@
 //! ```text
 //! cargo build --release && cargo run --release -p hakutaku-benches [-- NAME…]
 //! ```
-//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`, `imports`, `forms`, `drills`, `taxii`;
+//! `NAME` is one of `catalogue`, `start`, `save`, `open`, `pdf`, `national`, `ledger`, `imports`, `forms`, `drills`, `notices`,
+//! `taxii`;
 //! without any, all run. Medians, the 99th percentile, and how the figures grow with the data. Nothing here fails for being slow:
 //! machines are noisy.
 //! The sensor has a bench of its own: `cargo bench -p hakutaku-decoy`. The temporary directory (`TMPDIR`) decides which disk is measured.
@@ -17,6 +18,7 @@ mod installation;
 mod ledger;
 mod lines;
 mod national;
+mod notices;
 mod open;
 mod pdf;
 mod postgres;
@@ -31,8 +33,9 @@ use table::Table;
 /// Whatever goes wrong ends the run with a sentence.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const NAMES: [&str; 11] =
-    ["catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms", "drills", "taxii"];
+const NAMES: [&str; 12] = [
+    "catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms", "drills", "notices", "taxii",
+];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -69,6 +72,9 @@ fn run(wanted: &dyn Fn(&str) -> bool) -> Outcome {
     }
     if wanted("save") {
         runtime.block_on(save::run(&mut table))?;
+    }
+    if wanted("notices") {
+        runtime.block_on(notices::run(&mut table))?;
     }
     if wanted("open") {
         runtime.block_on(open::run(&mut table))?;

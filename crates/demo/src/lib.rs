@@ -14,6 +14,7 @@
 //! | `plan` | the plan for outages, two versions and a print |
 //! | `incident` | last winter's incident, closed, with what came of it |
 //! | `training` | the list of staff and the courses of two years |
+//! | `notices` | what the region's centre told its members |
 //! | `conversations`, `evidence` | remarks, hand-overs, attached files |
 //! | `cast`, `accounts` | facilities, people, how to sign in |
 //! | `hospital`, `neighbours` | the order of events |
@@ -41,6 +42,7 @@ mod hospital_it;
 mod incident;
 mod matrix;
 mod neighbours;
+mod notices;
 mod plan;
 mod requests;
 mod sign_ins;
@@ -145,6 +147,7 @@ pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<C
     equipment::enter(&mut telling, &firms).await?;
     audits::this_summer(&mut telling).await?;
     training::enter(&mut telling).await?;
+    notices::enter(&mut telling).await?;
 
     let done = Act::system(telling.clock.later(1));
     store.set_setting(&done, DEMO_SETTING, &Value::Bool(true)).await?;

@@ -23,6 +23,7 @@
 //! | [`incidents`] | starts, reads and writes real incidents, fetches reports |
 //! | [`training`], [`training_sessions`], [`cases`] | keeps staff, courses, who took part, reads who is late; published cases |
 //! | [`sensors`] | lets decoy sensors in, takes their touches, lists both |
+//! | [`notices`] | fetches and answers notices; writes, sends and follows them at the centre |
 //! | [`training`], [`cases`] | keeps staff and courses, reads who is late; reads published cases |
 //! | [`official`] | fetches a filled official spreadsheet, the inspection pack |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
@@ -51,6 +52,7 @@ mod ledger_device;
 mod ledger_import;
 mod ledger_query;
 mod me;
+mod notices;
 mod offices;
 mod official;
 mod openapi;
@@ -221,6 +223,14 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/sensors/events", A::ReportTouches, Sensor, sensors::events)
         .get("/api/v1/facilities/{facility}/sensors", A::ReadTouches, Facility, sensors::list)
         .get("/api/v1/facilities/{facility}/touches", A::ReadTouches, Facility, sensors::touches)
+        .get("/api/v1/facilities/{facility}/notices", A::ReadNotices, Facility, notices::fetch)
+        .post("/api/v1/facilities/{facility}/notices/{notice}/receipts", A::AnswerNotices, Facility, notices::receipt)
+        .post("/api/v1/facilities/{facility}/notices/{notice}/poll", A::AnswerNotices, Facility, notices::poll)
+        .get("/api/v1/region/notices", A::ReadRegion, Installation, notices::list)
+        .post("/api/v1/region/notices", A::WatchRegion, Installation, notices::write)
+        .get("/api/v1/region/notices/{notice}", A::ReadRegion, Installation, notices::show)
+        .post("/api/v1/region/notices/{notice}/send", A::WatchRegion, Installation, notices::post)
+        .get("/api/v1/region/notices/{notice}/silent", A::ReadRegion, Installation, notices::silent)
         .get("/api/v1/facilities/{facility}/training/late", A::ReadTraining, Facility, training::late)
         .get("/api/v1/facilities/{facility}/cases", A::ReadPlan, Facility, cases::list)
         .get("/api/v1/facilities/{facility}/cases/director.pdf", A::ReadPlan, Facility, cases::paper)

@@ -121,7 +121,10 @@ pub(super) async fn show(
             let silent = counts.to.saturating_sub(reached(counts, kept.notice.expects));
             let (words, mood) = state_words(kept, silent, now);
             Line {
-                href: format!("{BASE}/{}", kept.id),
+                href: match kept.state {
+                    NoticeState::Draft => format!("{BASE}/{}/preview", kept.id),
+                    _ => format!("{BASE}/{}", kept.id),
+                },
                 view: NoticeView::of(t, &app.catalogue.region, &kept.notice),
                 state: t.k(words),
                 mood,

@@ -6,12 +6,12 @@ mod edit;
 pub(crate) mod fields;
 mod list;
 mod live;
-mod papers;
+pub(crate) mod papers;
 mod preview;
 pub(crate) mod reach;
 mod reports;
 pub(crate) mod send;
-mod show;
+pub(crate) mod show;
 mod told;
 mod withdraw;
 

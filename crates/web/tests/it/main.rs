@@ -17,6 +17,7 @@ mod incidents;
 mod installation;
 mod ledger;
 mod ledger_import;
+mod notices;
 mod official;
 mod pages;
 mod plan;

@@ -111,6 +111,31 @@ async fn what_audits_and_actions_look_like() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_notices_look_like_to_a_member() -> Result<()> {
+    let stops = [
+        At("{place}/notices"),
+        Behind("{place}/notices", "/notices/[0-9a-f-]{36}$", "{notice}"),
+        At("{place}/notices/report"),
+    ];
+    walk("safety_manager", &stops, &["{place}/notices", "{notice}"], routes::NOTICES).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_notices_look_like_at_the_centre() -> Result<()> {
+    let stops = [
+        At("/region/notices"),
+        At("/region/notices/new"),
+        At("/region/notices/reports"),
+        Behind("/region/notices", "/region/notices/[0-9a-f-]{36}$", "{notice}"),
+        At("{notice}/edit"),
+        At("{notice}/withdraw"),
+        Behind("{notice}", "/told/[0-9a-f-]{36}$", "{told}"),
+        Behind("/region/notices", "/region/notices/[0-9a-f-]{36}/preview$", "{preview}"),
+    ];
+    walk("administrator", &stops, &["/region/notices", "{notice}", "{preview}"], routes::REGION_NOTICES).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_courses_look_like() -> Result<()> {
     let stops = [
         At("{place}/training"),

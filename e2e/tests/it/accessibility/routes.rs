@@ -266,6 +266,25 @@ pub(super) const OPEN_AUDIT: &[&str] = &[
     "/facilities/{facility}/audits/{audit}/interviews/{interview}",
 ];
 
+/// Notices at the member.
+pub(super) const NOTICES: &[&str] = &[
+    "/facilities/{facility}/notices",
+    "/facilities/{facility}/notices/{notice}",
+    "/facilities/{facility}/notices/report",
+];
+
+/// Notices at the centre.
+pub(super) const REGION_NOTICES: &[&str] = &[
+    "/region/notices",
+    "/region/notices/new",
+    "/region/notices/reports",
+    "/region/notices/{notice}",
+    "/region/notices/{notice}/edit",
+    "/region/notices/{notice}/preview",
+    "/region/notices/{notice}/withdraw",
+    "/region/notices/{notice}/told/{facility_told}",
+];
+
 /// No pages: files, streams, and what programs read.
 const NOT_PAGES: &[&str] = &[
     "/healthz",
@@ -278,6 +297,7 @@ const NOT_PAGES: &[&str] = &[
     // PDF, XLSX and JSON of a checklist.
     "/facilities/{facility}/forms/checklists/{edition}/{form}/{file}",
     // Streams, photos and papers.
+    "/region/notices/{notice}/live",
     "/facilities/{facility}/plan/drills/{room}/poster/live",
     "/facilities/{facility}/plan/drills/{room}/live",
     "/facilities/{facility}/plan/incidents/{room}/files/{document}",
@@ -324,6 +344,8 @@ fn every_page_is_looked_at() {
         AUDITS,
         OPEN_AUDIT,
         TRAINING,
+        NOTICES,
+        REGION_NOTICES,
     ]
     .concat();
     let is_file = |route: &str| {
