@@ -47,6 +47,7 @@ pub fn messages(lang: hakutaku_model::text::Lang) -> &'static str {
                 "backups",
                 "vendors",
                 "watch",
+                "region",
                 "vendor-form",
                 "responsibility",
                 "guides",

@@ -46,6 +46,7 @@ mod official;
 mod people;
 mod plan;
 mod readiness;
+mod region;
 mod responsibility;
 mod results;
 mod setup;

@@ -1,0 +1,3 @@
+//! 地域: the centre that watches over its members.
+
+pub(crate) mod behalf;
