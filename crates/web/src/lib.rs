@@ -62,6 +62,7 @@ mod watch;
 pub use access::{RouteRow, Scope, route_table};
 pub use api::openapi_document;
 pub use drills::ticker::resume_drills;
+pub use region::desk::{leave_region, watch_region};
 pub use setup::begin_setup;
 pub use sign_in::one_time_link::{begin_recovery, remove_expired_links};
 pub use sign_in::passwords::hash_password;
@@ -115,6 +116,7 @@ pub(crate) fn routes() -> Routes {
         .with(after::routes)
         .with(calls::routes)
         .with(watch::routes)
+        .with(region::routes)
         .with(incidents::routes)
         .with(incident_seat::routes)
         .with(audits::routes)

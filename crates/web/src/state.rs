@@ -1,6 +1,7 @@
 //! What all handlers share.
 
 use crate::drills::live::DrillRooms;
+use crate::region::desk::Desk;
 use crate::shell::live::LiveHub;
 use crate::sign_in::passwords::Passwords;
 use axum::http::HeaderValue;
@@ -45,6 +46,8 @@ pub struct AppState {
     pub live: Arc<LiveHub>,
     /// The drills as they run.
     pub(crate) drills: Arc<DrillRooms>,
+    /// What the correlator's task and the pages share.
+    pub(crate) region: Arc<Desk>,
     pub(crate) passwords: Arc<Passwords>,
     /// `None` when the public address is a bare IP: passkeys are bound to a name.
     pub(crate) webauthn: Option<Arc<Webauthn>>,
@@ -86,6 +89,7 @@ impl AppState {
             demo,
             live: Arc::default(),
             drills: Arc::default(),
+            region: Arc::default(),
             passwords: Arc::default(),
             webauthn,
         })

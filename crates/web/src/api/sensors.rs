@@ -91,6 +91,7 @@ pub(super) async fn take(
     let sensor = own(&visit)?;
     let lines: Vec<&[u8]> = body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
     let taken = app.store.take_touches(sensor.id, &Batch { after, oldest, lines: &lines }, app.now()).await?;
+    app.region.arrived();
     Ok(Json(Acknowledged { number: taken.number }))
 }
 
@@ -107,7 +108,10 @@ pub(super) async fn hear(
 ) -> Result<Json<Acknowledged>, Fault> {
     let sensor = own(&visit)?;
     match app.store.hear_sensor(sensor, &said, app.now()).await {
-        Ok(()) => Ok(Json(Acknowledged { number: sensor.chain.number })),
+        Ok(()) => {
+            app.region.arrived();
+            Ok(Json(Acknowledged { number: sensor.chain.number }))
+        }
         Err(StoreError::Invalid(_)) => {
             Err(Fault::field("signature", "このセンサーの署名ではありません。", "This is not the sensor's signature."))
         }
