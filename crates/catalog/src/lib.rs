@@ -49,6 +49,7 @@ pub fn messages(lang: hakutaku_model::text::Lang) -> &'static str {
                 "vendors",
                 "watch",
                 "notices",
+                "region",
                 "vendor-form",
                 "responsibility",
                 "guides",

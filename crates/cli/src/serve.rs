@@ -109,8 +109,14 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
     }
     let drills = app.clone();
     tokio::spawn(async move { hakutaku_web::resume_drills(&drills).await });
-    let router = hakutaku_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let watching = tokio::spawn(hakutaku_web::watch_region(app.clone()));
+    let router = hakutaku_web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;
+    // Its memory is kept, and another process need not wait for its lease to end.
+    hakutaku_web::leave_region(&app);
+    if let Err(error) = watching.await {
+        tracing::error!(%error, "correlation ended badly");
+    }
     if let Some(region) = region {
         region.stop().await;
     }

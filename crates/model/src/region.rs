@@ -6,10 +6,12 @@
 //! | [`noise`] | contacts that were announced, with reason and end |
 //! | [`correlate`] | which touches belong together, and what to do about them |
 //! | [`notice`] | notices: sharing, audience, receipts, the silent, polls, anonymous reports |
+//! | [`centre`] | what the centre keeps by hand: members, itself, leaks, promised calls, notes between shifts |
 //! | [`watch`] | which facility needs help today, hand-over between shifts, acting for a member |
 //!
 //! One line runs through all of it: what a member sees never names another member.
 
+pub mod centre;
 pub mod correlate;
 pub mod guide;
 pub mod net;

@@ -114,7 +114,7 @@ impl InstallationKey {
 }
 
 /// HMAC-SHA256 (RFC 2104) with a key of 32 bytes.
-fn hmac(key: &[u8; 32], message: &[&[u8]]) -> [u8; 32] {
+pub(crate) fn hmac(key: &[u8; 32], message: &[&[u8]]) -> [u8; 32] {
     let pad = |with: u8| -> [u8; 64] {
         let mut block = [with; 64];
         for (byte, of_key) in block.iter_mut().zip(key) {

@@ -358,13 +358,13 @@ impl Store {
         })
     }
 
-    /// Gives a role, at one facility or (administrators only) for the installation. Giving it twice is no error.
+    /// Gives a role, at one facility or for the installation (administrators, and supporters: staff of the centre). Giving it twice is no error.
     ///
     /// # Errors
     /// `NotFound` for an unknown person or facility; `Invalid` for another role spanning the installation.
     pub async fn grant(&self, act: &Act, person: PersonId, facility: Option<FacilityId>, role: Role) -> Result<()> {
-        if facility.is_none() && role != Role::Administrator {
-            return Err(StoreError::Invalid("only an administrator's role spans the installation".to_owned()));
+        if facility.is_none() && !matches!(role, Role::Administrator | Role::RegionalSupporter) {
+            return Err(StoreError::Invalid("this role is held at a facility".to_owned()));
         }
         let chain = facility.map_or(Chain::Installation, Chain::Facility);
         change!(self, Some(chain), "giving a role", con => {

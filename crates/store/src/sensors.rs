@@ -225,7 +225,17 @@ impl Store {
             con.append(Chain::Facility(facility), deed).await?;
             con.must_find_sensor(facility, id).await?
         })?;
-        Ok(EnrolledSensor { token, secret_key: hex::encode(self.key().keyed_hash("sensor secrets", &[])), sensor })
+        Ok(EnrolledSensor { token, secret_key: hex::encode(self.secret_key()), sensor })
+    }
+
+    fn secret_key(&self) -> [u8; 32] {
+        self.key().keyed_hash("sensor secrets", &[])
+    }
+
+    /// A secret as the sensors of this installation write it down when it is tried: 32 hexadecimal digits of HMAC-SHA-256.
+    #[must_use]
+    pub fn secret_hash(&self, secret: &str) -> String {
+        hex::encode(&crate::keys::hmac(&self.secret_key(), &[secret.as_bytes()])[..16])
     }
 
     /// The sensor of a token, unless it was taken out of use.

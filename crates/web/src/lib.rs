@@ -50,6 +50,7 @@ mod people;
 mod plan;
 mod readiness;
 mod region_notices;
+mod region;
 mod responsibility;
 mod results;
 mod setup;
@@ -67,6 +68,7 @@ pub use access::{RouteRow, Scope, route_table};
 pub use api::openapi_document;
 pub use drills::ticker::resume_drills;
 pub use metrics::metrics_router;
+pub use region::desk::{leave_region, watch_region};
 pub use setup::begin_setup;
 pub use sign_in::one_time_link::{begin_recovery, remove_expired_links};
 pub use sign_in::passwords::hash_password;
@@ -123,6 +125,7 @@ pub(crate) fn routes() -> Routes {
         .with(watch::routes)
         .with(notices::routes)
         .with(region_notices::routes)
+        .with(region::routes)
         .with(incidents::routes)
         .with(incident_seat::routes)
         .with(audits::routes)

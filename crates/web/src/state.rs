@@ -2,6 +2,7 @@
 
 use crate::drills::live::DrillRooms;
 use crate::metrics::requests::Meter;
+use crate::region::desk::Desk;
 use crate::shell::live::LiveHub;
 use crate::shell::sensor_stream::SensorStream;
 use crate::sign_in::passwords::Passwords;
@@ -49,6 +50,8 @@ pub struct AppState {
     pub stream: Option<Arc<dyn SensorStream>>,
     /// The drills as they run.
     pub(crate) drills: Arc<DrillRooms>,
+    /// What the correlator's task and the pages share.
+    pub(crate) region: Arc<Desk>,
     pub(crate) passwords: Arc<Passwords>,
     /// What is counted for `/metrics`.
     pub(crate) meter: Arc<Meter>,
@@ -93,6 +96,7 @@ impl AppState {
             live: Arc::default(),
             stream: None,
             drills: Arc::default(),
+            region: Arc::default(),
             passwords: Arc::default(),
             meter: Arc::default(),
             webauthn,

@@ -95,6 +95,7 @@ pub(super) async fn take(
     let sensor = own(&visit)?;
     let lines: Vec<&[u8]> = body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
     let taken = app.store.take_touches(sensor.id, &Batch { after, oldest, lines: &lines }, app.now()).await?;
+    app.region.arrived();
     Ok(Json(Acknowledged { number: taken.number, waiting: None }))
 }
 
@@ -112,6 +113,7 @@ pub(super) async fn hear(
     let sensor = own(&visit)?;
     match app.store.hear_sensor(sensor, &said, app.now()).await {
         Ok(()) => {
+            app.region.arrived();
             let mut waiting = None;
             if let Some(stream) = &app.stream
                 && said.health.number > sensor.chain.number

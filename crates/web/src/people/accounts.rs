@@ -24,6 +24,8 @@ struct Line {
     has_password: bool,
     disabled: bool,
     is_me: bool,
+    /// Staff of the centre: a supporter of no one facility.
+    at_centre: bool,
 }
 
 /// A link just made, shown once.
@@ -60,10 +62,16 @@ async fn page(app: &AppState, visit: &Visit, form: Form, new_link: Option<NewLin
 
 async fn line(app: &AppState, t: Words, me: PersonId, person: PersonRow) -> Result<Line, Problem> {
     let mut roles = Vec::new();
+    let mut at_centre = false;
     for (place, role) in app.store.memberships_of(person.id).await? {
+        let is_supporter = role == Role::RegionalSupporter;
         let title = role.title();
         let role = title.get(t.lang);
         roles.push(match place {
+            None if is_supporter => {
+                at_centre = true;
+                t.m("accounts-role-centre")
+            }
             None => t.a("accounts-role-everywhere", "role", role),
             Some(place) => {
                 t.a2("accounts-role-at", "role", role, "facility", app.store.facility(place).await?.profile.name)
@@ -74,6 +82,7 @@ async fn line(app: &AppState, t: Words, me: PersonId, person: PersonRow) -> Resu
     Ok(Line {
         id: person.id.to_string(),
         is_me: person.id == me,
+        at_centre,
         name: person.display_name,
         username: person.username,
         roles,
@@ -142,4 +151,24 @@ pub(crate) async fn let_in(
 ) -> Result<Response, Problem> {
     app.store.set_disabled(&visit.act(app.now()), id, false).await?;
     Ok(visit.done(&app, "/people", Key("notice-person-let-in")))
+}
+
+/// Makes somebody staff of the centre that watches over the region.
+pub(crate) async fn join_centre(
+    State(app): State<AppState>,
+    visit: Visit,
+    Path(id): Path<PersonId>,
+) -> Result<Response, Problem> {
+    app.store.grant(&visit.act(app.now()), id, None, Role::RegionalSupporter).await?;
+    Ok(visit.done(&app, "/people", Key("notice-role-given")))
+}
+
+/// Ends that.
+pub(crate) async fn leave_centre(
+    State(app): State<AppState>,
+    visit: Visit,
+    Path(id): Path<PersonId>,
+) -> Result<Response, Problem> {
+    app.store.revoke(&visit.act(app.now()), id, None, Role::RegionalSupporter).await?;
+    Ok(visit.done(&app, "/people", Key("notice-role-taken")))
 }

@@ -13,6 +13,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/people", Action::ManageInstallation, Scope::Installation, accounts::add)
         .post("/people/{person}/bar", Action::ManageInstallation, Scope::Installation, accounts::bar)
         .post("/people/{person}/let-in", Action::ManageInstallation, Scope::Installation, accounts::let_in)
+        .post("/people/{person}/centre", Action::ManageInstallation, Scope::Installation, accounts::join_centre)
+        .post("/people/{person}/centre/leave", Action::ManageInstallation, Scope::Installation, accounts::leave_centre)
         .post("/people/{person}/link", Action::ManageInstallation, Scope::Installation, accounts::new_link)
         .get("/facilities/{facility}/people", Action::ManagePeople, Scope::Facility, members::list)
         .post("/facilities/{facility}/people", Action::ManagePeople, Scope::Facility, members::add)

@@ -38,6 +38,7 @@ const INSTALLATION: [(&str, Action, &str); 6] = [
     ("/", Action::OwnAccount, "nav-home"),
     ("/handed-to-me", Action::OwnAccount, "handed-title"),
     ("/facilities", Action::OwnAccount, "nav-facilities"),
+    ("/region", Action::ReadRegion, "nav-region"),
     ("/people", Action::ManageInstallation, "nav-people"),
     ("/log", Action::ReadInstallationLog, "nav-log"),
     ("/settings", Action::ManageInstallation, "nav-installation"),
@@ -124,19 +125,42 @@ pub(crate) const TRAINING: Section = Section(&[
 /// 見張り: decoys, and who touched them.
 pub(crate) const WATCH: Section = Section(&[
     ("/facilities/{facility}/watch", Action::ReadTouches, "tab-touches"),
+    ("/facilities/{facility}/watch/cases", Action::ReadNotices, "tab-region-cases"),
+    ("/facilities/{facility}/notices", Action::ReadNotices, "tab-notices"),
     ("/facilities/{facility}/watch/sensors", Action::ReadTouches, "tab-sensors"),
+    ("/facilities/{facility}/watch/noise", Action::ReadTouches, "tab-noise"),
+    ("/facilities/{facility}/watch/consent", Action::ReadNotices, "tab-consent"),
+]);
+
+/// 地域: the centre and its members. Of the installation, not of a facility: see [`region_tabs`].
+const REGION: Section = Section(&[
+    ("/region", Action::ReadRegion, "tab-region-screen"),
+    ("/region/cases", Action::ReadRegion, "tab-region-cases"),
+    ("/region/members", Action::ReadRegion, "tab-region-members"),
+    ("/region/notices", Action::ReadRegion, "tab-notices"),
+    ("/region/shift", Action::ReadRegion, "tab-region-shift"),
+    ("/region/settings", Action::WatchRegion, "tab-region-settings"),
 ]);
 
 /// The links of a section for this visit; the one of this page is marked.
 pub(crate) fn tabs(visit: &Visit, section: Section) -> Vec<NavLink> {
     let Some(place) = &visit.place else { return Vec::new() };
-    let (t, resource) = (visit.t(), Resource::Facility(place.id));
+    links_of(visit, section, &Resource::Facility(place.id), &place.id.to_string())
+}
+
+/// The links of the centre's pages.
+pub(crate) fn region_tabs(visit: &Visit) -> Vec<NavLink> {
+    links_of(visit, REGION, &Resource::Installation, "")
+}
+
+fn links_of(visit: &Visit, section: Section, resource: &Resource, place: &str) -> Vec<NavLink> {
+    let t = visit.t();
     let mut links: Vec<NavLink> = section
         .0
         .iter()
-        .filter(|(pattern, action, _)| has_page(pattern) && allowed(&visit.actor, *action, &resource))
+        .filter(|(pattern, action, _)| has_page(pattern) && allowed(&visit.actor, *action, resource))
         .map(|(pattern, _, key)| NavLink {
-            href: pattern.replace("{facility}", &place.id.to_string()),
+            href: pattern.replace("{facility}", place),
             title: t.m(key),
             here: false,
         })

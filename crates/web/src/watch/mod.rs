@@ -1,7 +1,12 @@
-//! 見張り: decoy sensors of the house and what touched them.
+//! 見張り: decoy sensors of the house, what touched them, the cases that came of it, what was declared as noise, and whom
+//! the house lets act for it.
 
+mod cases;
+mod consent;
+mod noise;
+pub(crate) mod noise_form;
 mod sensor;
-mod sensors;
+pub(crate) mod sensors;
 mod touch;
 mod touches;
 
@@ -24,6 +29,15 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .get("/facilities/{facility}/watch", A::ReadTouches, Facility, touches::show)
         .get("/facilities/{facility}/watch/touches/{touch}", A::ReadTouches, Facility, touch::show)
+        .get("/facilities/{facility}/watch/cases", A::ReadNotices, Facility, cases::list)
+        .get("/facilities/{facility}/watch/cases/{case}", A::ReadNotices, Facility, cases::show)
+        .post("/facilities/{facility}/watch/cases/{case}", A::EditSensors, Facility, cases::part)
+        .get("/facilities/{facility}/watch/noise", A::ReadTouches, Facility, noise::show)
+        .post("/facilities/{facility}/watch/noise", A::EditSensors, Facility, noise::declare)
+        .post("/facilities/{facility}/watch/noise/{noise}/withdraw", A::EditSensors, Facility, noise::withdraw)
+        .get("/facilities/{facility}/watch/consent", A::ReadNotices, Facility, consent::show)
+        .post("/facilities/{facility}/watch/consent", A::GiveConsent, Facility, consent::give)
+        .post("/facilities/{facility}/watch/consent/{consent}/withdraw", A::GiveConsent, Facility, consent::withdraw)
         .get("/facilities/{facility}/watch/sensors", A::ReadTouches, Facility, sensors::show)
         .post("/facilities/{facility}/watch/sensors", A::EditSensors, Facility, sensors::invite)
         .get("/facilities/{facility}/watch/sensors/{sensor}", A::ReadTouches, Facility, sensor::show)
@@ -31,12 +45,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/facilities/{facility}/watch/sensors/{sensor}/retire", A::EditSensors, Facility, sensor::retire)
 }
 
-fn base(facility: FacilityId) -> String {
+pub(crate) fn base(facility: FacilityId) -> String {
     format!("/facilities/{facility}/watch")
 }
 
 /// A kind of touch in words.
-fn kind_words(kind: Kind) -> Key {
+pub(crate) fn kind_words(kind: Kind) -> Key {
     match kind {
         Kind::Knock => Key("watch-kind-knock"),
         Kind::PortScan => Key("watch-kind-port-scan"),
@@ -54,7 +68,7 @@ fn kind_words(kind: Kind) -> Key {
 }
 
 /// How a sensor stands, in words, with the mood of its badge.
-fn standing_words(standing: Standing) -> (Key, &'static str) {
+pub(crate) fn standing_words(standing: Standing) -> (Key, &'static str) {
     match standing {
         Standing::Broken => (Key("watch-standing-broken"), "bad"),
         Standing::Silent => (Key("watch-standing-silent"), "bad"),

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 use hakutaku_model::access::Action;
 
 /// A code waits a day for its sensor.
-const CODE_SECONDS: i64 = 24 * 60 * 60;
+pub(crate) const CODE_SECONDS: i64 = 24 * 60 * 60;
 
 struct Line {
     href: String,
@@ -90,6 +90,14 @@ pub(super) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Re
     page(&app, &visit, Form::default(), None).await
 }
 
+/// What is typed at the sensor. The configuration names the spool: without it another sensor than the one that runs would
+/// be enrolled.
+pub(crate) fn enrolment_command(app: &AppState, code: &str) -> String {
+    let centre = app.link("");
+    let centre = centre.trim_end_matches('/');
+    format!("hakutaku-decoy enrol --config /etc/hakutaku-decoy.toml --centre {centre} --code {code}")
+}
+
 /// Makes a code.
 pub(super) async fn invite(State(app): State<AppState>, visit: Visit, mut form: Form) -> Result<Response, Problem> {
     let name = form.line("name", 100);
@@ -100,11 +108,7 @@ pub(super) async fn invite(State(app): State<AppState>, visit: Visit, mut form: 
     let until = now.plus_seconds(CODE_SECONDS);
     let code = app.store.invite_sensor(&visit.act(now), visit.place()?.id, &name, until).await?;
     let new = NewCode {
-        // The configuration names the spool: without it another sensor than the one that runs would be enrolled.
-        command: format!(
-            "hakutaku-decoy enrol --config /etc/hakutaku-decoy.toml --centre {} --code {code}",
-            app.link("").trim_end_matches('/')
-        ),
+        command: enrolment_command(&app, &code),
         until: until.minute_in_japan(visit.lang),
         code,
     };

@@ -11,6 +11,9 @@ use axum::extract::{Path, State};
 use axum::response::Html;
 use hakutaku_model::access::Action;
 use hakutaku_model::id::FacilityId;
+use hakutaku_model::record::Kept;
+use hakutaku_model::region::correlate::happened;
+use hakutaku_model::region::noise::{Declaration, covering};
 use hakutaku_model::touch::TouchId;
 use hakutaku_store::asset_pages::AssetQuery;
 
@@ -25,6 +28,8 @@ struct TouchPage {
     tabs: Vec<NavLink>,
     what: String,
     noise: Option<String>,
+    /// The reason of the declaration that covers it.
+    declared: Option<String>,
     /// (label, value)
     facts: Vec<(String, String)>,
     /// What the sensor noted besides, by its own names.
@@ -57,6 +62,11 @@ pub(super) async fn show(
             }
         }
     }
+    let declarations: Vec<Kept<Declaration>> = app.store.records(facility).await?;
+    let declarations: Vec<Declaration> = declarations.into_iter().map(|row| row.body).collect();
+    let ahead = sensor.as_ref().map_or(0, |sensor| sensor.clock_ahead);
+    let at = happened(touch.time, kept.arrived_at, ahead);
+    let declared = covering(&declarations, touch, facility, at).map(|one| one.reason.clone());
     let mut facts = vec![
         (t.m("watch-arrived"), kept.arrived_at.minute_in_japan(t.lang)),
         (t.m("watch-sensor-time"), touch.time.minute_in_japan(t.lang)),
@@ -75,6 +85,7 @@ pub(super) async fn show(
         page: visit.page(t.m("watch-touch-title")).under(base(facility), t.m("watch-title")),
         tabs: nav::tabs(&visit, nav::WATCH),
         what: t.k(kind_words(touch.kind)),
+        declared,
         noise: touch.detail.get("noise").cloned(),
         facts,
         details: touch.detail.iter().filter(|(key, _)| *key != "noise").map(|(k, v)| (k.clone(), v.clone())).collect(),
