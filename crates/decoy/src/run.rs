@@ -13,6 +13,7 @@ use crate::spool::{Spool, SpoolError, now};
 use crate::visit::House;
 use hakutaku_model::time::Ts;
 use hakutaku_model::touch::health::{Alarm, Health, Listening, Trouble};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -56,7 +57,14 @@ pub struct Sensor {
     started: Ts,
     detector: Option<Detector>,
     light: Runtime,
-    heavy: Runtime,
+    /// One for each protocol whose visits cost much, so that the system shares the processor among them: a guesser at
+    /// one must not stand before the visitors of another.
+    heavy: BTreeMap<&'static str, Runtime>,
+}
+
+/// A runtime of one thread.
+fn thread(name: &str) -> std::io::Result<Runtime> {
+    Builder::new_multi_thread().worker_threads(1).thread_name(name).enable_all().build()
 }
 
 impl Sensor {
@@ -71,15 +79,7 @@ impl Sensor {
         }
         let keys = Keys::open(&config.spool)?;
         let spool = Spool::open(&config.spool, &keys, config.limits.spool_mebibytes.saturating_mul(1024 * 1024))?;
-        let threads = |name: &str, count| {
-            Builder::new_multi_thread()
-                .worker_threads(count)
-                .thread_name(name)
-                .enable_all()
-                .build()
-                .map_err(StartError::Threads)
-        };
-        let (light, heavy) = (threads("visits", 1)?, threads("heavy", 1)?);
+        let light = thread("visits").map_err(StartError::Threads)?;
         let hasher = Hasher::new(keys.secret_key(), config.secrets.keep);
         let house = Arc::new(House::new(spool, config, hasher, keys.seed));
         let mut sensor = Self {
@@ -91,7 +91,7 @@ impl Sensor {
             detector: None,
             started: now(),
             light,
-            heavy,
+            heavy: BTreeMap::new(),
         };
         let mut refused = Vec::new();
         for decoy in sensor.house.config.decoy.clone() {
@@ -133,13 +133,22 @@ impl Sensor {
             address: address.to_string(),
             up: false,
         };
+        let ready = known.make();
+        let beside = match &ready {
+            Ready::Tcp(decoy) if decoy.is_heavy() => {
+                if !self.heavy.contains_key(known.name) {
+                    self.heavy.insert(known.name, thread(known.name)?);
+                }
+                self.heavy.get(known.name).unwrap_or(&self.light).handle().clone()
+            }
+            Ready::Tcp(_) | Ready::Udp(_) => self.light.handle().clone(),
+        };
         // Registering a socket needs the runtime it will live in.
         let entered = self.light.enter();
-        let bound = match known.make() {
+        let bound = match ready {
             Ready::Tcp(decoy) => bind_tcp(address).and_then(|listener| {
                 let bound = listener.local_addr()?;
-                let (house, beside) = (self.house.clone(), self.heavy.handle().clone());
-                self.light.spawn(serve_tcp(house, offer, decoy, listener, beside));
+                self.light.spawn(serve_tcp(self.house.clone(), offer, decoy, listener, beside));
                 Ok(bound)
             }),
             Ready::Udp(responder) => bind_udp(address).and_then(|socket| {
