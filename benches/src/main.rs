@@ -34,7 +34,18 @@ use table::Table;
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 const NAMES: [&str; 12] = [
-    "catalogue", "start", "save", "open", "pdf", "national", "ledger", "imports", "forms", "drills", "notices", "taxii",
+    "catalogue",
+    "start",
+    "save",
+    "open",
+    "pdf",
+    "national",
+    "ledger",
+    "imports",
+    "forms",
+    "drills",
+    "notices",
+    "taxii",
 ];
 
 fn main() -> ExitCode {

@@ -26,52 +26,14 @@ pub use incident::{YamlError, exercise_yaml};
 pub use load::{LoadError, load};
 
 use hakutaku_model::catalogue::Catalogue;
+use hakutaku_model::text::Lang;
 use std::sync::{Arc, OnceLock};
 
-/// The words of the pages: the Fluent messages of a language, one file per capability.
+/// The words of the pages: the Fluent messages of a language, all files of `catalog/messages/<lang>`. Unpacked anew
+/// at every call.
 #[must_use]
-pub fn messages(lang: hakutaku_model::text::Lang) -> &'static str {
-    macro_rules! all {
-        ($lang:literal: $($capability:literal),+ $(,)?) => {
-            concat!($(include_str!(concat!("../../../catalog/messages/", $lang, "/", $capability, ".ftl"))),+)
-        };
-    }
-    macro_rules! every_capability {
-        ($lang:literal) => {
-            all!(
-                $lang:
-                "foundation",
-                "ledger",
-                "exchange",
-                "installation",
-                "connections",
-                "backups",
-                "vendors",
-                "watch",
-                "notices",
-                "region",
-                "vendor-form",
-                "responsibility",
-                "guides",
-                "forms",
-                "official",
-                "readiness",
-                "doors",
-                "plan",
-                "drills",
-                "after",
-                "audits",
-                "actions",
-                "incidents",
-                "cases",
-                "training",
-            )
-        };
-    }
-    match lang {
-        hakutaku_model::text::Lang::Ja => every_capability!("ja"),
-        hakutaku_model::text::Lang::En => every_capability!("en"),
-    }
+pub fn messages(lang: Lang) -> String {
+    files::messages(lang)
 }
 
 /// The catalogue this binary was built with, loaded once.
@@ -90,5 +52,6 @@ pub fn embedded() -> Result<Arc<Catalogue>, LoadError> {
 /// The published Handa case as a responsibility matrix (`hakutaku-responsibility/1`).
 #[must_use]
 pub fn handa_example() -> &'static str {
-    include_str!("../../../catalog/examples/handa-matrix.json")
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| files::embedded_file("examples/handa-matrix.json").unwrap_or_default())
 }

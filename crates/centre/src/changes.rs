@@ -24,7 +24,8 @@ pub(crate) fn squeezed(changes: Vec<Change>) -> Vec<Change> {
             }
         }
         let before = at.insert(id, out.len()).and_then(|place| out.get_mut(place)).and_then(Option::take);
-        if let Some(Change::Opened { replaces: mut before, .. } | Change::Joined { replaces: mut before, .. }) = before {
+        if let Some(Change::Opened { replaces: mut before, .. } | Change::Joined { replaces: mut before, .. }) = before
+        {
             replaces.append(&mut before);
         }
         out.push(Some(Change::Joined { case, replaces }));

@@ -68,7 +68,10 @@ pub struct Engine {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("owner", &self.owner).field("leads", &self.held.is_some()).finish_non_exhaustive()
+        f.debug_struct("Engine")
+            .field("owner", &self.owner)
+            .field("leads", &self.held.is_some())
+            .finish_non_exhaustive()
     }
 }
 

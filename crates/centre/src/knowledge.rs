@@ -82,10 +82,8 @@ impl Knowledge {
             self.shared = shared;
         }
         let leaks: Vec<Kept<KnownLeak>> = store.records(Shelf::Installation).await?;
-        self.leaks = leaks
-            .into_iter()
-            .map(|row| (row.body.hash, Leak { what: row.body.what, owner: row.body.owner }))
-            .collect();
+        self.leaks =
+            leaks.into_iter().map(|row| (row.body.hash, Leak { what: row.body.what, owner: row.body.owner })).collect();
         self.noise.clear();
         self.connections.clear();
         self.devices.clear();

@@ -62,13 +62,7 @@ pub fn is_unwell(sensor: &Sensor, now: Ts) -> bool {
 pub struct WeakFields(HashMap<FacilityId, (Ts, Option<u32>)>);
 
 impl WeakFields {
-    async fn of(
-        &mut self,
-        store: &Store,
-        catalogue: &Catalogue,
-        facility: FacilityId,
-        now: Ts,
-    ) -> Result<Option<u32>> {
+    async fn of(&mut self, store: &Store, catalogue: &Catalogue, facility: FacilityId, now: Ts) -> Result<Option<u32>> {
         if let Some((at, count)) = self.0.get(&facility)
             && *at <= now
             && now < at.plus_seconds(FRESH_SECONDS)
@@ -168,12 +162,8 @@ fn covers(declaration: &Declaration, source: &str, kind: hakutaku_model::touch::
 pub async fn open_things(store: &Store, catalogue: &Catalogue, names: &Names, now: Ts) -> Result<Vec<Open>> {
     let mut out = Vec::new();
     for kept in store.cases(CaseState::Open, CASES).await? {
-        let where_: Vec<&str> = kept
-            .case
-            .facilities()
-            .iter()
-            .filter_map(|id| names.facilities.get(id).map(String::as_str))
-            .collect();
+        let where_: Vec<&str> =
+            kept.case.facilities().iter().filter_map(|id| names.facilities.get(id).map(String::as_str)).collect();
         let title = kept.case.title(&catalogue.region.rules);
         out.push(Open {
             kind: OpenKind::Case,

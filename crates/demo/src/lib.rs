@@ -57,6 +57,7 @@ mod vendors;
 pub use accounts::Credential;
 pub use error::DemoError;
 
+use async_recursion::async_recursion as boxed;
 use clock::Clock;
 use hakutaku_model::catalogue::Catalogue;
 use hakutaku_model::time::Ts;
@@ -76,6 +77,7 @@ const SETUP_TOKEN_SETTING: &str = "setup.token_hash";
 ///
 /// # Errors
 /// When the store fails.
+#[boxed]
 pub async fn is_demo(store: &Store) -> Result<bool, DemoError> {
     Ok(store.setting(DEMO_SETTING).await? == Some(Value::Bool(true)))
 }
@@ -84,6 +86,7 @@ pub async fn is_demo(store: &Store) -> Result<bool, DemoError> {
 ///
 /// # Errors
 /// [`DemoError::NotADemo`] for any other installation; when the file with the credentials cannot be read.
+#[boxed]
 pub async fn credentials(store: &Store) -> Result<Vec<Credential>, DemoError> {
     if !is_demo(store).await? {
         return Err(DemoError::NotADemo { data: store.data().to_owned() });
@@ -104,6 +107,7 @@ pub fn credentials_in(data: &Path) -> Result<Vec<Credential>, DemoError> {
 /// # Errors
 /// [`DemoError::InUse`] for an installation with data of its own, [`DemoError::HalfFilled`] after an interruption;
 /// when the store fails.
+#[boxed]
 pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<Credential>, DemoError> {
     if is_demo(store).await? {
         return accounts::kept(store.data());

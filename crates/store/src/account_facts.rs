@@ -1,5 +1,6 @@
 //! The account review, counted.
 
+use crate::db::boxed;
 use crate::{Result, Store};
 use hakutaku_model::accounts::{AccountDecision, AccountList, LeaversList, facts};
 use hakutaku_model::facts::AccountFacts;
@@ -11,6 +12,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn account_facts(&self, facility: FacilityId, today: Date) -> Result<Option<AccountFacts>> {
         let lists: Vec<AccountList> =
             self.records::<AccountList>(facility).await?.into_iter().map(|kept| kept.body).collect();

@@ -1,5 +1,6 @@
 //! Corrective actions: what they show, and which open again because a fact turned bad.
 
+use crate::db::boxed;
 use crate::{Act, Result, Store, StoreError};
 use hakutaku_model::catalogue::Catalogue;
 use hakutaku_model::corrective::{CorrectiveAction, action_facts};
@@ -14,6 +15,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn action_facts(&self, facility: FacilityId, today: Date) -> Result<Option<ActionFacts>> {
         let rows = self.records::<CorrectiveAction>(facility).await?;
         Ok(action_facts(rows.iter().map(|row| &row.body), today))
@@ -24,6 +26,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn look_at_actions(
         &self,
         catalogue: &Catalogue,

@@ -1,7 +1,7 @@
 //! Anonymous reports: only what readers see is kept. No facility, no person, the day and nothing finer, no log entry that
 //! would join the two, and no order in which they came.
 
-use crate::db::{Id, change, from_json, from_row, from_word, json, read};
+use crate::db::{Id, boxed, change, from_json, from_row, from_word, json, read};
 use crate::journal::Log as _;
 use crate::keys::random;
 use crate::{Act, Result, Store, StoreError};
@@ -86,6 +86,7 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` when it is too large, or so many came today that something must be wrong.
+    #[boxed]
     pub async fn take_report(&self, published: &Published, day: Date) -> Result<()> {
         let body = json(published)?;
         if body.len() > LONGEST_BODY {
@@ -117,6 +118,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn reports(&self, most: u32) -> Result<Vec<KeptReport>> {
         let rows: Vec<ReportRow> = read!(self, "listing reports", con => {
             sqlx::query_as(
@@ -133,6 +135,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`.
+    #[boxed]
     pub async fn report(&self, id: ReportId) -> Result<KeptReport> {
         let row: Option<ReportRow> = read!(self, "reading a report", con => {
             sqlx::query_as("SELECT * FROM anonymous_report WHERE id = $1").bind(Id(id.0)).fetch_optional(&mut *con).await?
@@ -144,6 +147,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`.
+    #[boxed]
     pub async fn settle_report(&self, act: &Act, id: ReportId, state: ReportState) -> Result<()> {
         change!(self, Some(Chain::Installation), "deciding about a report", con => {
             let done = sqlx::query("UPDATE anonymous_report SET state = $1 WHERE id = $2")

@@ -1,7 +1,7 @@
 //! Answers: saving as one goes, and who changed what.
 
 use crate::assessments::{Assessments as _, closed};
-use crate::db::{Id, change, from_row, from_word, on_both_connections, read, undecodable, word};
+use crate::db::{Id, boxed, change, from_row, from_word, on_both_connections, read, undecodable, word};
 use crate::journal::Log as _;
 use crate::text::checked;
 use crate::writer::{Message, Save};
@@ -345,6 +345,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the assessment is not the facility's.
+    #[boxed]
     pub async fn answers(&self, facility: FacilityId, assessment: AssessmentId) -> Result<Vec<AnswerRow>> {
         read!(self, "reading the answers", con => {
             con.must_find_assessment(facility, assessment).await?;
@@ -356,6 +357,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the assessment is not the facility's.
+    #[boxed]
     pub async fn model_answers(&self, facility: FacilityId, assessment: AssessmentId) -> Result<Answers> {
         let rows = self.answers(facility, assessment).await?;
         Ok(rows.into_iter().map(|row| (row.question.clone(), row.answer())).collect())
@@ -365,6 +367,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn answer(
         &self,
         facility: FacilityId,
@@ -382,6 +385,7 @@ impl Store {
     /// `NotFound` when the assessment is not the facility's; `Invalid` when it is closed, a reason is missing or a text
     /// is too long. A conflict with somebody else's answer is an outcome, not an error.
     #[expect(clippy::too_many_arguments, reason = "an answer has that many parts")]
+    #[boxed]
     pub async fn save_answer(
         &self,
         act: &Act,
@@ -412,6 +416,7 @@ impl Store {
     ///
     /// # Errors
     /// As for saving one.
+    #[boxed]
     pub async fn save_all(
         &self,
         act: &Act,
@@ -428,6 +433,7 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` when one of `seen` is at another version by now; else as for saving one.
+    #[boxed]
     pub async fn save_all_as_seen(
         &self,
         act: &Act,
@@ -470,6 +476,7 @@ impl Store {
     /// # Errors
     /// `NotFound` when there is none; `Conflict` when it is not at `expected_version`; `Invalid` when the assessment is
     /// closed.
+    #[boxed]
     pub async fn clear_answer(
         &self,
         act: &Act,
@@ -503,6 +510,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn answer_history(
         &self,
         facility: FacilityId,

@@ -1,6 +1,6 @@
 //! Bearer tokens of the API.
 
-use crate::db::{Id, change, from_row, read};
+use crate::db::{Id, boxed, change, from_row, read};
 use crate::journal::Log as _;
 use crate::keys::{new_token, token_hash};
 use crate::people::Accounts as _;
@@ -65,6 +65,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` for an unknown person; when the database refuses.
+    #[boxed]
     pub async fn create_api_token(
         &self,
         act: &Act,
@@ -102,6 +103,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn api_token(&self, token: &str, now: Ts) -> Result<Option<ApiTokenRow>> {
         read!(self, "looking for an API token", con => {
             sqlx::query_as(
@@ -120,6 +122,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn touch_api_token(&self, id: ApiTokenId, now: Ts) -> Result<()> {
         let row: Option<ApiTokenRow> = read!(self, "looking for an API token", con => {
             sqlx::query_as("SELECT * FROM api_token WHERE id = $1").bind(Id(id.0)).fetch_optional(&mut *con).await?
@@ -144,6 +147,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn api_tokens_of(&self, person: PersonId) -> Result<Vec<ApiTokenRow>> {
         read!(self, "listing API tokens", con => {
             sqlx::query_as("SELECT * FROM api_token WHERE person_id = $1 ORDER BY id DESC")
@@ -157,6 +161,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the person has no such token, or withdrew it before.
+    #[boxed]
     pub async fn revoke_api_token(&self, act: &Act, person: PersonId, id: ApiTokenId) -> Result<()> {
         change!(self, Some(Chain::Installation), "withdrawing an API token", con => {
             let done = sqlx::query(

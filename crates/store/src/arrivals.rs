@@ -4,7 +4,7 @@
 //! transaction writes the cases that change and marks the rows as done; they go once a memory that holds them is kept. So a
 //! process that takes over begins with the kept memory, sees again what is done since, and goes on.
 
-use crate::db::{Id, change, from_json, from_row, json, on_both_connections, read};
+use crate::db::{Id, boxed, change, from_json, from_row, json, on_both_connections, read};
 use crate::leases::Leases as _;
 use crate::{Act, Result, Store, StoreError};
 use hakutaku_model::id::{FacilityId, SensorId};
@@ -89,6 +89,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn signal_arrived(&self, facility: FacilityId, signal: &Signal, at: Ts) -> Result<()> {
         change!(self, None, "keeping a signal", con => {
             con.signal_arrived(facility, signal, at).await?;
@@ -99,6 +100,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn arrivals(&self, done: bool, after: i64, most: u32) -> Result<Vec<Waiting>> {
         let rows: Vec<WaitingRow> = read!(self, "reading what waits for correlation", con => {
             sqlx::query_as(
@@ -119,6 +121,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn arrivals_waiting(&self) -> Result<u64> {
         let count: Count = read!(self, "counting what waits for correlation", con => {
             sqlx::query_as("SELECT COUNT(*) AS count FROM arrival WHERE done = 0").fetch_one(&mut *con).await?
@@ -130,6 +133,7 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` when the lease is another's: nothing was written, and the memory must be read anew.
+    #[boxed]
     pub async fn correlated(&self, owner: &str, act: &Act, seen: &[i64], changes: &[Change]) -> Result<()> {
         use crate::cases::Cases as _;
         let chain = (!changes.is_empty()).then_some(hakutaku_model::journal::Chain::Installation);
@@ -148,6 +152,7 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` when the lease is another's.
+    #[boxed]
     pub async fn keep_correlator(&self, owner: &str, memory: &str, now: Ts) -> Result<()> {
         change!(self, None, "keeping the correlator's memory", con => {
             con.must_hold(CORRELATOR, owner, now).await?;
@@ -168,6 +173,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn kept_correlator(&self) -> Result<Option<String>> {
         let row: Option<Text> = read!(self, "reading the correlator's memory", con => {
             sqlx::query_as("SELECT body FROM correlator WHERE name = $1")

@@ -1,7 +1,7 @@
 //! One questionnaire, one facility, one fiscal year.
 
 use crate::answers::{AnswerRow, Answering as _, ChangeKind};
-use crate::db::{Id, change, from_row, on_both_connections, read, undecodable};
+use crate::db::{Id, boxed, change, from_row, on_both_connections, read, undecodable};
 use crate::error::unique_or;
 use crate::journal::Log as _;
 use crate::{Act, Result, Store, StoreError};
@@ -99,6 +99,7 @@ impl Store {
     ///
     /// # Errors
     /// `AlreadyExists` when there is one of that questionnaire, year and respondent; `NotFound` for an unknown facility.
+    #[boxed]
     pub async fn create_assessment(
         &self,
         act: &Act,
@@ -136,6 +137,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; when the database refuses.
+    #[boxed]
     pub async fn assessment(&self, facility: FacilityId, id: AssessmentId) -> Result<AssessmentRow> {
         read!(self, "reading an assessment", con => { con.must_find_assessment(facility, id).await? })
     }
@@ -144,6 +146,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn assessments(&self, facility: FacilityId) -> Result<Vec<AssessmentRow>> {
         read!(self, "listing assessments", con => {
             sqlx::query_as("SELECT * FROM assessment WHERE facility_id = $1 ORDER BY fiscal_year DESC, id")
@@ -157,6 +160,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn assessments_in(
         &self,
         facility: FacilityId,
@@ -179,6 +183,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn latest_assessment(
         &self,
         facility: FacilityId,
@@ -200,6 +205,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has no such assessment.
+    #[boxed]
     pub async fn previous_assessment(&self, facility: FacilityId, id: AssessmentId) -> Result<Option<AssessmentRow>> {
         read!(self, "looking for the assessment of the year before", con => {
             let row = con.must_find_assessment(facility, id).await?;
@@ -220,6 +226,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; `Invalid` when it is closed already.
+    #[boxed]
     pub async fn close_assessment(&self, act: &Act, facility: FacilityId, id: AssessmentId) -> Result<AssessmentRow> {
         self.set_closed(act, facility, id, true).await
     }
@@ -228,6 +235,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; `Invalid` when it is open already.
+    #[boxed]
     pub async fn reopen_assessment(&self, act: &Act, facility: FacilityId, id: AssessmentId) -> Result<AssessmentRow> {
         self.set_closed(act, facility, id, false).await
     }
@@ -264,6 +272,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when either is not the facility's; `Invalid` when `to` is closed.
+    #[boxed]
     pub async fn carry_over(
         &self,
         act: &Act,

@@ -1,7 +1,7 @@
 //! The device ledger: what a row said before, and what is remembered about a batch.
 
 use crate::asset_rows::from_body;
-use crate::db::{Id, from_row, read};
+use crate::db::{Id, boxed, from_row, read};
 use crate::{Result, Store, StoreError};
 use hakutaku_model::id::{AssetId, BatchId, FacilityId};
 use hakutaku_model::ledger::Asset;
@@ -88,6 +88,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has no such row.
+    #[boxed]
     pub async fn asset_history(&self, facility: FacilityId, id: AssetId) -> Result<Vec<AssetVersion>> {
         let rows: Vec<VersionRow> = read!(self, "reading the history of a device", con => {
             sqlx::query_as(
@@ -121,6 +122,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when it is none of this facility.
+    #[boxed]
     pub async fn asset_batch(&self, facility: FacilityId, batch: BatchId) -> Result<BatchRow> {
         read!(self, "reading about changes of the ledger", con => {
             sqlx::query_as(

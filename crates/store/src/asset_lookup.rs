@@ -2,7 +2,7 @@
 
 use crate::asset_batch::Assets as _;
 use crate::asset_rows::Row;
-use crate::db::{Id, read};
+use crate::db::{Id, boxed, read};
 use crate::{Result, Store, StoreError};
 use hakutaku_model::id::{AssetId, FacilityId};
 use hakutaku_model::ledger::{KeptAsset, search};
@@ -12,6 +12,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has none with this id.
+    #[boxed]
     pub async fn asset(&self, facility: FacilityId, id: AssetId) -> Result<KeptAsset> {
         let mut found = self.assets_of(facility, &[id]).await?;
         found.pop().ok_or(StoreError::NotFound("the device"))
@@ -21,6 +22,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn assets_of(&self, facility: FacilityId, ids: &[AssetId]) -> Result<Vec<KeptAsset>> {
         let mut found = read!(self, "reading the ledger", con => { con.assets_by_id(facility, ids).await? })?;
         ids.iter().filter_map(|id| found.remove(id)).map(Row::kept).collect()
@@ -30,6 +32,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn all_assets(&self, facility: FacilityId) -> Result<Vec<KeptAsset>> {
         let rows: Vec<Row> = read!(self, "reading the ledger", con => {
             sqlx::query_as(
@@ -47,6 +50,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or the row cannot be read.
+    #[boxed]
     pub async fn asset_by_number(&self, facility: FacilityId, number: &str) -> Result<Option<KeptAsset>> {
         let key = search::key(number);
         if key.is_empty() {

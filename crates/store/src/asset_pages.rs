@@ -2,7 +2,7 @@
 //! order is read from an index where there is one, and what is empty comes last in either direction.
 
 use crate::asset_rows::{Bind, KEYED, READ, Row, bind_all};
-use crate::db::{Id, from_row, read, undecodable};
+use crate::db::{Id, boxed, from_row, read, undecodable};
 use crate::{Result, Store, StoreError};
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::ledger::mark::Mark;
@@ -271,6 +271,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn assets_by_system(&self, facility: FacilityId) -> Result<BTreeMap<RecordId, u64>> {
         let rows: Vec<PerSystem> = read!(self, "counting devices", con => {
             sqlx::query_as(
@@ -289,6 +290,7 @@ impl Store {
     /// # Errors
     /// `Invalid` when more than 200 characters are searched for or more rows wanted than a page has; when the database
     /// refuses.
+    #[boxed]
     pub async fn assets_page(&self, facility: FacilityId, query: &AssetQuery) -> Result<AssetPage> {
         if query.limit > LARGEST_PAGE {
             return Err(StoreError::Invalid(format!("a page has at most {LARGEST_PAGE} rows")));
@@ -300,6 +302,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Self::assets_page`].
+    #[boxed]
     pub async fn assets_found(&self, facility: FacilityId, query: &AssetQuery) -> Result<Vec<KeptAsset>> {
         Ok(self.find_assets(facility, query, 0, i64::MAX.cast_unsigned()).await?.rows)
     }

@@ -6,7 +6,7 @@
 use crate::asset_batch::{Assets as _, Target};
 use crate::asset_history::VersionRow;
 use crate::asset_rows::{Row, body, from_body};
-use crate::db::{Id, change};
+use crate::db::{Id, boxed, change};
 use crate::{Act, Result, Store, StoreError};
 use hakutaku_model::id::{AssetId, BatchId, FacilityId};
 use hakutaku_model::journal::Chain;
@@ -119,6 +119,7 @@ impl Store {
     /// `NotFound` when a row, system, vendor or file is not this facility's (or the row is retired, and not being
     /// restored); `Conflict` when a row is not in its expected version any more; `AlreadyExists` when a management number
     /// is taken; `Invalid` when a row may not be kept as it is, or stands twice among the changes.
+    #[boxed]
     pub async fn change_assets(
         &self,
         act: &Act,
@@ -161,6 +162,7 @@ impl Store {
     /// # Errors
     /// `NotFound` when it is no batch of this facility; `Conflict` when one of its rows changed since;
     /// `AlreadyExists` when a number that would come back is taken by now.
+    #[boxed]
     pub async fn undo_assets(&self, act: &Act, facility: FacilityId, batch: BatchId) -> Result<AssetBatch> {
         change!(self, Some(Chain::Facility(facility)), "undoing changes of the ledger", con => {
             let written: Vec<VersionRow> = sqlx::query_as(

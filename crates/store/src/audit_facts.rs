@@ -1,5 +1,6 @@
 //! What the audits say, counted for proposals.
 
+use crate::db::boxed;
 use crate::{Result, Store};
 use hakutaku_model::audit::{Audit, Finding, count, paper};
 use hakutaku_model::corrective::CorrectiveAction;
@@ -11,6 +12,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn audit_facts(&self, facility: FacilityId) -> Result<Option<AuditFacts>> {
         let audits = self.records::<Audit>(facility).await?;
         if audits.is_empty() {

@@ -1,7 +1,7 @@
 //! One encrypted file with everything: rows, uploaded files, the installation key.
 
 use crate::archive::{self, Heading, Manifest, Writer};
-use crate::db::Db;
+use crate::db::{Db, boxed};
 use crate::dump::{Dump as _, Part, Sent};
 use crate::schema::TABLES;
 use crate::{Act, JournalReport, Result, Store, StoreError, blobs, migrations};
@@ -88,6 +88,7 @@ impl Store {
     /// # Errors
     /// `Invalid` for a passphrase below 8 characters, a key that is none, or an existing file; when disk or database
     /// refuse. No file is left then.
+    #[boxed]
     pub async fn create_backup(&self, act: &Act, lock: &ArchiveLock, out: &Path) -> Result<BackupReport> {
         let journal = self.verify_journal().await?;
         // Before the copy, so that the archive holds this entry too.

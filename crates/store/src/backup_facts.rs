@@ -1,5 +1,6 @@
 //! What the registers about backups say, counted for proposals.
 
+use crate::db::boxed;
 use crate::{Result, Store};
 use hakutaku_model::backup::{Rows, count};
 use hakutaku_model::facts::BackupFacts;
@@ -11,6 +12,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn backup_facts(&self, facility: FacilityId, today: Date) -> Result<Option<BackupFacts>> {
         let systems = self.records(facility).await?;
         let copies = self.records(facility).await?;

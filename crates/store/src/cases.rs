@@ -1,6 +1,6 @@
 //! Cases of the region: what correlation found, and what people made of it.
 
-use crate::db::{Id, change, from_json, from_row, from_word, json, on_both_connections, read, word};
+use crate::db::{Id, boxed, change, from_json, from_row, from_word, json, on_both_connections, read, word};
 use crate::journal::Log as _;
 use crate::text::checked;
 use crate::{Act, Result, Store, StoreError};
@@ -193,6 +193,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn cases(&self, state: CaseState, most: u32) -> Result<Vec<KeptCase>> {
         let rows: Vec<CaseRow> = read!(self, "listing cases", con => {
             sqlx::query_as("SELECT * FROM region_case WHERE state = $1 ORDER BY changed_at DESC, id LIMIT $2")
@@ -210,6 +211,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`.
+    #[boxed]
     pub async fn case(&self, id: CaseId) -> Result<KeptCase> {
         let row: Option<CaseRow> = read!(self, "reading a case", con => {
             sqlx::query_as("SELECT * FROM region_case WHERE id = $1").bind(Id(id.0)).fetch_optional(&mut *con).await?
@@ -222,6 +224,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn cases_of(&self, facility: FacilityId, most: u32) -> Result<Vec<KeptCase>> {
         let rows: Vec<CaseRow> = read!(self, "listing a facility's cases", con => {
             sqlx::query_as(
@@ -241,6 +244,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`, `Conflict` when it changed since `version` or is not open, `Invalid` without a reason.
+    #[boxed]
     pub async fn close_case(&self, act: &Act, id: CaseId, version: i64, by: &str, why: &str) -> Result<()> {
         let why = checked("what was found", why, 1, 2000)?.to_owned();
         let case = self.case(id).await?;
@@ -268,6 +272,7 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` for a text that is empty or over 4,000 characters.
+    #[boxed]
     pub async fn add_region_entry(
         &self,
         act: &Act,
@@ -304,6 +309,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn region_entries(&self, about: &str, most: u32) -> Result<Vec<RegionEntry>> {
         let rows: Vec<EntryRow> = read!(self, "listing entries", con => {
             sqlx::query_as("SELECT * FROM region_entry WHERE about = $1 ORDER BY at DESC, id DESC LIMIT $2")

@@ -1,6 +1,6 @@
 //! What the centre counts and looks up across its members, and what it does for one of them.
 
-use crate::db::{Id, change, from_json, from_row, from_word, read};
+use crate::db::{Id, boxed, change, from_json, from_row, from_word, read};
 use crate::records::{Draft, Records as _, Shelf};
 use crate::{Act, Result, Store};
 use hakutaku_model::id::{AssetId, FacilityId};
@@ -99,6 +99,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn act_on_behalf(
         &self,
         act: &Act,
@@ -131,6 +132,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn region_counts(&self, day_began: Ts, now: Ts) -> Result<RegionCounts> {
         let (cases, sources, unread) = read!(self, "counting for the watch screen", con => {
             let cases: Vec<CaseCount> = sqlx::query_as(
@@ -171,6 +173,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn region_stamp(&self) -> Result<String> {
         let stamp: Stamp = read!(self, "looking whether anything is new", con => {
             sqlx::query_as(
@@ -190,6 +193,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn addresses(&self, facility: Option<FacilityId>) -> Result<Vec<(FacilityId, AssetId, String)>> {
         let rows: Vec<AddressRow> = read!(self, "looking for addresses", con => {
             match facility {
@@ -215,6 +219,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn newest_ledger_change(&self) -> Result<Option<uuid::Uuid>> {
         let newest: Option<Newest> = read!(self, "looking for changes of ledgers", con => {
             sqlx::query_as("SELECT id FROM asset_batch ORDER BY id DESC LIMIT 1").fetch_optional(&mut *con).await?

@@ -1,6 +1,7 @@
 //! The official forms of a facility: everything they stand on, gathered once. The forms themselves are computed by
 //! `hakutaku_model::checklist`; pages, API, command line and inspection pack all start here.
 
+use crate::db::boxed;
 use crate::{Result, Store};
 use hakutaku_model::catalogue::{Catalogue, Checklist};
 use hakutaku_model::checklist::{FormGround, ItemAnswer, VendorHead, editions};
@@ -14,6 +15,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn form_ground(&self, catalogue: &Catalogue, facility: FacilityId, today: Date) -> Result<FormGround> {
         let vendors = self.records::<Engagement>(facility).await?;
         Ok(FormGround {
@@ -32,6 +34,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn checklist_editions(&self, catalogue: &Catalogue, facility: FacilityId) -> Result<Vec<Checklist>> {
         // What nobody has confirmed yet is no edition.
         let loaded: Vec<Checklist> = self

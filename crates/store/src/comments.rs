@@ -1,7 +1,7 @@
 //! Remarks on questions.
 
 use crate::assessments::Assessments as _;
-use crate::db::{Id, change, from_row, read};
+use crate::db::{Id, boxed, change, from_row, read};
 use crate::journal::Log as _;
 use crate::text::checked;
 use crate::{Act, Result, Store};
@@ -43,6 +43,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the assessment is not the facility's; `Invalid` for a blank or over-long text.
+    #[boxed]
     pub async fn add_comment(
         &self,
         act: &Act,
@@ -80,6 +81,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn comments(
         &self,
         facility: FacilityId,

@@ -1,5 +1,6 @@
 //! What the register of external connections says, counted for proposals.
 
+use crate::db::boxed;
 use crate::{Result, Store};
 use hakutaku_model::connection::{Connection, count};
 use hakutaku_model::facts::ConnectionFacts;
@@ -10,6 +11,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn connection_facts(&self, facility: FacilityId) -> Result<Option<ConnectionFacts>> {
         Ok(count(&self.records::<Connection>(facility).await?))
     }

@@ -292,4 +292,8 @@ macro_rules! on_both_connections {
     };
 }
 
+/// Keeps the body of an asynchronous function in this crate. Without it every part of every dependent that waits for the
+/// function gets a copy of it: the compiler treats such bodies as it treats closures. One allocation a call, against
+/// a query.
+pub(crate) use async_recursion::async_recursion as boxed;
 pub(crate) use {change, from_row, on_both_connections, read};

@@ -1,7 +1,7 @@
 //! Evidence: uploaded files, encrypted on disk, named by their content.
 
 use crate::assessments::Assessments as _;
-use crate::db::{Id, change, from_row, on_both_connections, read, undecodable};
+use crate::db::{Id, boxed, change, from_row, on_both_connections, read, undecodable};
 use crate::journal::{Log as _, hash_from};
 use crate::text::checked;
 use crate::{Act, Result, Store, StoreError, blobs};
@@ -164,6 +164,7 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` above 20 MiB or for a name that is none; `NotFound` when the assessment is not the facility's.
+    #[boxed]
     pub async fn add_document(
         &self,
         act: &Act,
@@ -213,6 +214,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; when the database refuses.
+    #[boxed]
     pub async fn document(&self, facility: FacilityId, id: DocumentId) -> Result<DocumentRow> {
         read!(self, "reading about a file", con => { con.must_find_document(facility, id).await? })
     }
@@ -221,6 +223,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; `Damaged` when the content is not what was uploaded.
+    #[boxed]
     pub async fn read_document(&self, act: &Act, facility: FacilityId, id: DocumentId) -> Result<Vec<u8>> {
         let row = self.document(facility, id).await?;
         let content = {
@@ -238,6 +241,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn documents(&self, facility: FacilityId, assessment: Option<AssessmentId>) -> Result<Vec<DocumentRow>> {
         read!(self, "listing files", con => {
             sqlx::query_as(
@@ -254,6 +258,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn document_counts(
         &self,
         facility: FacilityId,
@@ -277,6 +282,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a file cannot be removed.
+    #[boxed]
     pub async fn remove_stray_files(&self, now: Ts) -> Result<u64> {
         let store = self.clone();
         let limit = now.plus_seconds(-STRAY_SECONDS);
@@ -317,6 +323,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; `InUse` when a row of a register or of the ledger names it; when the database refuses.
+    #[boxed]
     pub async fn remove_document(&self, act: &Act, facility: FacilityId, id: DocumentId) -> Result<()> {
         let _alone = self.blob_lock().write().await;
         let orphan = change!(self, Some(Chain::Facility(facility)), "taking a file away", con => {
@@ -333,6 +340,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or the content cannot be removed.
+    #[boxed]
     pub async fn detach_document(&self, act: &Act, facility: FacilityId, id: DocumentId) -> Result<bool> {
         let _alone = self.blob_lock().write().await;
         let taken = change!(self, Some(Chain::Facility(facility)), "taking a file away", con => {

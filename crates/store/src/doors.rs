@@ -1,6 +1,6 @@
 //! Doors and seats: people without an account come in for one purpose. See [`hakutaku_model::seat`].
 
-use crate::db::{Id, change, from_json, from_row, json, read};
+use crate::db::{Id, boxed, change, from_json, from_row, json, read};
 use crate::error::unique_or;
 use crate::journal::Log as _;
 use crate::keys::{new_token, random, token_hash};
@@ -97,6 +97,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn open_door(
         &self,
         act: &Act,
@@ -145,6 +146,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn doors(&self, facility: FacilityId, purpose: Purpose, target: Uuid) -> Result<Vec<Door>> {
         let rows: Vec<DoorRow> = read!(self, "listing doors", con => {
             sqlx::query_as("SELECT * FROM door WHERE facility_id = $1 AND purpose = $2 AND target_id = $3 ORDER BY id DESC")
@@ -161,6 +163,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn doors_to(&self, purpose: Purpose, target: Uuid) -> Result<Vec<Door>> {
         let rows: Vec<DoorRow> = read!(self, "listing doors", con => {
             sqlx::query_as("SELECT * FROM door WHERE purpose = $1 AND target_id = $2 ORDER BY id DESC")
@@ -176,6 +179,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn door_of_token(&self, token: &str, now: Ts) -> Result<Option<Door>> {
         let row: Option<DoorRow> = read!(self, "looking for a door", con => {
             sqlx::query_as("SELECT * FROM door WHERE token_hash = $1")
@@ -190,6 +194,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn door_of_code(&self, typed: &str, now: Ts) -> Result<Option<Door>> {
         let row: Option<DoorRow> = read!(self, "looking for a door", con => {
             sqlx::query_as("SELECT * FROM door WHERE code = $1").bind(read_code(typed)).fetch_optional(&mut *con).await?
@@ -201,6 +206,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has no such door that is not closed yet.
+    #[boxed]
     pub async fn close_door(&self, act: &Act, facility: FacilityId, id: DoorId) -> Result<()> {
         change!(self, Some(Chain::Facility(facility)), "closing a door", con => {
             let done = sqlx::query("UPDATE door SET revoked_at = $1 WHERE facility_id = $2 AND id = $3 AND revoked_at IS NULL")
@@ -220,6 +226,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the door is closed; `Invalid` for a name that is empty or over 100 characters.
+    #[boxed]
     pub async fn take_seat(&self, door: &Door, name: &str, role: &str, now: Ts) -> Result<IssuedSeat> {
         let name = checked("the name", name, 1, 100)?.to_owned();
         let role = checked("the role", role, 0, 100)?.to_owned();
@@ -249,6 +256,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn seat_of_token(&self, token: &str, now: Ts) -> Result<Option<(Seat, Door)>> {
         let found = read!(self, "looking for a seat", con => {
             let seat: Option<SeatRow> = sqlx::query_as("SELECT * FROM seat WHERE token_hash = $1")
@@ -271,6 +279,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn seats(&self, door: DoorId) -> Result<Vec<Seat>> {
         let rows: Vec<SeatRow> = read!(self, "listing seats", con => {
             sqlx::query_as("SELECT * FROM seat WHERE door_id = $1 ORDER BY id").bind(Id(door.0)).fetch_all(&mut *con).await?

@@ -1,6 +1,6 @@
 //! Drills held and calls made through the contact tree, counted for proposals.
 
-use crate::db::{Id, from_row, read};
+use crate::db::{Id, boxed, from_row, read};
 use crate::rooms::RoomRow;
 use crate::{Result, Store};
 use hakutaku_model::calls::CallRound;
@@ -27,6 +27,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn drills_held(&self, facility: FacilityId) -> Result<Vec<(Room, Date)>> {
         let rows: Vec<Began> = read!(self, "listing the drills held", con => {
             sqlx::query_as(
@@ -56,6 +57,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn drill_facts(&self, facility: FacilityId, today: Date) -> Result<Option<DrillFacts>> {
         let held = self.drills_held(facility).await?;
         let rounds = self.records::<CallRound>(facility).await?;

@@ -1,7 +1,7 @@
 //! Objects that are exchanged with others (STIX 2.1 over TAXII 2.1), in collections.
 
 use crate::asset_rows::{Bind, bind_all, places};
-use crate::db::{Backend as _, change, from_row, read};
+use crate::db::{Backend as _, boxed, change, from_row, read};
 use crate::{Result, Store};
 use hakutaku_model::time::Ts;
 use sqlx::AssertSqlSafe;
@@ -151,6 +151,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses; then none was added.
+    #[boxed]
     pub async fn add_exchange_objects(&self, collection: &str, objects: &[NewExchangeObject], now: Ts) -> Result<u64> {
         change!(self, None, "adding objects", con => {
             // One writer at a time: places in the order become visible in order.
@@ -206,6 +207,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn exchange_objects(&self, collection: &str, after: i64, most: u32) -> Result<Vec<ExchangeObject>> {
         self.exchange_objects_like(collection, &ExchangeQuery { after, most, ..ExchangeQuery::default() }).await
     }
@@ -214,6 +216,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn exchange_objects_like(
         &self,
         collection: &str,
@@ -250,6 +253,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn forget_exchange_objects(&self, collection: &str, before: Ts) -> Result<()> {
         change!(self, None, "removing old objects", con => {
             sqlx::query("DELETE FROM exchange_object WHERE collection = $1 AND added_at < $2")

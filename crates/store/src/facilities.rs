@@ -1,6 +1,6 @@
 //! Medical institutions and the questionnaires that apply to them.
 
-use crate::db::{Id, change, from_json, from_row, json, read, undecodable};
+use crate::db::{Id, boxed, change, from_json, from_row, json, read, undecodable};
 use crate::journal::Log as _;
 use crate::text::checked;
 use crate::{Act, Result, Store, StoreError};
@@ -58,6 +58,7 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` for a blank or over-long name or an unknown prefecture; when the database refuses.
+    #[boxed]
     pub async fn create_facility(
         &self,
         act: &Act,
@@ -100,6 +101,7 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` when `expected_version` is not the current one; otherwise as for creating.
+    #[boxed]
     pub async fn update_facility(
         &self,
         act: &Act,
@@ -141,6 +143,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; when the database refuses.
+    #[boxed]
     pub async fn facility(&self, id: FacilityId) -> Result<FacilityRow> {
         read!(self, "reading a facility", con => {
             sqlx::query_as("SELECT * FROM facility WHERE id = $1")
@@ -155,6 +158,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn facilities(&self) -> Result<Vec<FacilityRow>> {
         read!(self, "listing the facilities", con => {
             sqlx::query_as("SELECT * FROM facility ORDER BY id").fetch_all(&mut *con).await?
@@ -165,6 +169,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn facilities_among(&self, ids: &[FacilityId]) -> Result<Vec<FacilityRow>> {
         if ids.is_empty() {
             return Ok(Vec::new());

@@ -1,5 +1,6 @@
 //! What is known about a facility on a day, gathered for the proposals.
 
+use crate::db::boxed;
 use crate::{Result, Store};
 use hakutaku_model::assessment::{Outcome, evaluate};
 use hakutaku_model::catalogue::{Catalogue, QuestionnaireKind};
@@ -16,6 +17,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn facts(&self, catalogue: &Catalogue, facility: FacilityId, today: Date) -> Result<FactSheet> {
         Ok(FactSheet {
             ledger: self.ledger_facts(facility, today).await?,

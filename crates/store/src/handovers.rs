@@ -1,7 +1,7 @@
 //! Questions handed to a colleague or a vendor.
 
 use crate::assessments::Assessments as _;
-use crate::db::{Id, change, from_row, from_word, on_both_connections, read, word};
+use crate::db::{Id, boxed, change, from_row, from_word, on_both_connections, read, word};
 use crate::journal::Log as _;
 use crate::text::checked;
 use crate::{Act, Result, Store, StoreError};
@@ -139,6 +139,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the assessment, person or invitation is not the facility's; `Invalid` for a blank name.
+    #[boxed]
     pub async fn create_handover(&self, act: &Act, facility: FacilityId, new: &NewHandover) -> Result<HandoverRow> {
         let to_name = checked("the name", &new.to_name, 1, 120)?;
         let message = checked("the message", &new.message, 0, 4000)?;
@@ -194,6 +195,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; when the database refuses.
+    #[boxed]
     pub async fn handover(&self, facility: FacilityId, id: HandoverId) -> Result<HandoverRow> {
         read!(self, "reading a hand-over", con => { con.must_find_handover(facility, id).await? })
     }
@@ -202,6 +204,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn handovers(&self, facility: FacilityId, assessment: AssessmentId) -> Result<Vec<HandoverRow>> {
         read!(self, "listing hand-overs", con => {
             sqlx::query_as("SELECT * FROM handover WHERE facility_id = $1 AND assessment_id = $2 ORDER BY id")
@@ -217,6 +220,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn handovers_for_person(&self, person: PersonId) -> Result<Vec<HandoverRow>> {
         read!(self, "listing the hand-overs to a person", con => {
             sqlx::query_as(
@@ -233,6 +237,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn handovers_for_invitation(
         &self,
         facility: FacilityId,
@@ -251,6 +256,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; `Invalid` when the state may not follow the current one, see [`HandoverState::may_become`].
+    #[boxed]
     pub async fn set_handover_state(
         &self,
         act: &Act,

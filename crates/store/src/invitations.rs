@@ -1,7 +1,7 @@
 //! Links that let someone without an account answer.
 
 use crate::assessments::Assessments as _;
-use crate::db::{Id, change, from_json, from_row, from_word, json, read, word};
+use crate::db::{Id, boxed, change, from_json, from_row, from_word, json, read, word};
 use crate::journal::Log as _;
 use crate::keys::{new_token, token_hash};
 use crate::text::checked;
@@ -96,6 +96,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the assessment is not the facility's; `Invalid` for a blank name.
+    #[boxed]
     pub async fn create_invitation(
         &self,
         act: &Act,
@@ -134,6 +135,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn invitation(&self, token: &str, now: Ts) -> Result<Option<InvitationRow>> {
         read!(self, "looking for an invitation", con => {
             sqlx::query_as(
@@ -150,6 +152,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn invitations_to(&self, facility: FacilityId, assessment: AssessmentId) -> Result<Vec<InvitationRow>> {
         read!(self, "listing invitations", con => {
             sqlx::query_as("SELECT * FROM invitation WHERE facility_id = $1 AND assessment_id = $2 ORDER BY id DESC")
@@ -164,6 +167,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has no such invitation, or it was withdrawn before.
+    #[boxed]
     pub async fn revoke_invitation(&self, act: &Act, facility: FacilityId, id: InvitationId) -> Result<()> {
         change!(self, Some(Chain::Facility(facility)), "withdrawing an invitation", con => {
             let done = sqlx::query(
@@ -185,6 +189,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn mark_invitation_used(&self, act: &Act, facility: FacilityId, id: InvitationId) -> Result<()> {
         change!(self, Some(Chain::Facility(facility)), "noting the use of an invitation", con => {
             let done = sqlx::query(

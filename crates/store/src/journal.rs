@@ -1,7 +1,7 @@
 //! The hash-chained log: appending, reading, recording what changes nothing.
 
 use crate::act::Deed;
-use crate::db::{change, from_row, on_both_connections, read, undecodable};
+use crate::db::{boxed, change, from_row, on_both_connections, read, undecodable};
 use crate::{Act, Result, Store};
 use hakutaku_model::id::{ApiTokenId, InvitationId, PersonId, VendorRequestId};
 use hakutaku_model::journal::{Chain, Entry, Event, Hash, Head};
@@ -148,6 +148,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or an entry cannot be read.
+    #[boxed]
     pub async fn journal(&self, chain: Chain, from_seq: u64, limit: u32) -> Result<Vec<Entry>> {
         read!(self, "reading the log", con => {
             let rows: Vec<StoredEntry> =
@@ -165,6 +166,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or an entry cannot be read.
+    #[boxed]
     pub async fn recent_journal(&self, chain: Chain, limit: u32) -> Result<Vec<Entry>> {
         read!(self, "reading the log", con => {
             let rows: Vec<StoredEntry> =
@@ -181,6 +183,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn record(
         &self,
         act: &Act,

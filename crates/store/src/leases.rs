@@ -1,6 +1,6 @@
 //! Leases: work of which only one server process does a kind at a time, and which another takes up when it dies.
 
-use crate::db::{change, on_both_connections};
+use crate::db::{boxed, change, on_both_connections};
 use crate::{Result, Store, StoreError};
 use hakutaku_model::time::Ts;
 
@@ -28,6 +28,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn lease(&self, name: &str, owner: &str, now: Ts, until: Ts) -> Result<bool> {
         change!(self, None, "taking a lease", con => {
             let done = sqlx::query(
@@ -49,6 +50,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn end_lease(&self, name: &str, owner: &str) -> Result<()> {
         change!(self, None, "giving a lease back", con => {
             sqlx::query("DELETE FROM lease WHERE name = $1 AND owner = $2")

@@ -1,6 +1,6 @@
 //! What the ledger and the register of systems come to, counted in the database.
 
-use crate::db::{Id, from_row, read};
+use crate::db::{Id, boxed, from_row, read};
 use crate::{Result, Store};
 use hakutaku_model::facts::{LedgerFacts, SystemFacts};
 use hakutaku_model::id::FacilityId;
@@ -49,6 +49,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn asset_counts(&self, facility: FacilityId, today: Date) -> Result<AssetCounts> {
         let groups: Vec<Group> = read!(self, "counting the ledger", con => {
             sqlx::query_as(
@@ -84,6 +85,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn ledger_facts(&self, facility: FacilityId, today: Date) -> Result<Option<LedgerFacts>> {
         let counts = self.asset_counts(facility, today).await?;
         if counts.total == 0 {
@@ -120,6 +122,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn system_facts(&self, facility: FacilityId) -> Result<Option<SystemFacts>> {
         let rows = self.records::<System>(facility).await?;
         if rows.is_empty() {

@@ -1,7 +1,9 @@
 //! Notices of the region's centre: written, sent to members, corrected, withdrawn. What comes back is in
 //! [`crate::receipts`].
 
-use crate::db::{Backend as _, Id, change, from_json, from_row, from_word, json, on_both_connections, read, word};
+use crate::db::{
+    Backend as _, Id, boxed, change, from_json, from_row, from_word, json, on_both_connections, read, word,
+};
 use crate::journal::Log as _;
 use crate::{Act, Result, Store, StoreError};
 use hakutaku_model::id::{FacilityId, NoticeId};
@@ -255,6 +257,7 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` when it is too large.
+    #[boxed]
     pub async fn draft_notice(&self, act: &Act, notice: &Notice, poll: bool) -> Result<KeptNotice> {
         let kept = KeptNotice {
             id: NoticeId(Id::new().0),
@@ -288,6 +291,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`, `Conflict` when it changed since `version`; `Invalid` when it is withdrawn or too large.
+    #[boxed]
     pub async fn write_notice(
         &self,
         act: &Act,
@@ -332,6 +336,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`, `Conflict`.
+    #[boxed]
     pub async fn discard_notice(&self, act: &Act, id: NoticeId, version: i64) -> Result<()> {
         change!(self, Some(Chain::Installation), "throwing a draft away", con => {
             let kept = con.must_find_notice(id, version).await?;
@@ -349,6 +354,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`, `Conflict`; `Invalid` when nothing is being written, something is wrong with it, or nobody would get it.
+    #[boxed]
     pub async fn send_notice(&self, act: &Act, sending: &Sending<'_>) -> Result<KeptNotice> {
         let Sending { id, version, by, to } = *sending;
         change!(self, Some(Chain::Installation), "sending a notice", con => {
@@ -389,6 +395,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`, `Conflict`; `Invalid` without a reason, or when it is not out.
+    #[boxed]
     pub async fn withdraw_notice(
         &self,
         act: &Act,
@@ -423,6 +430,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`.
+    #[boxed]
     pub async fn notice(&self, id: NoticeId) -> Result<KeptNotice> {
         let row: Option<NoticeRow> = read!(self, "reading a notice", con => {
             sqlx::query_as("SELECT * FROM notice WHERE id = $1").bind(Id(id.0)).fetch_optional(&mut *con).await?
@@ -434,6 +442,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn notices(&self, after: Option<NoticeCursor>, most: u32) -> Result<Vec<KeptNotice>> {
         let after = after.unwrap_or(LAST);
         let rows: Vec<NoticeRow> = read!(self, "listing notices", con => {
@@ -453,6 +462,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn notice_editions(&self, id: NoticeId) -> Result<Vec<NoticeEdition>> {
         let rows: Vec<EditionRow> = read!(self, "listing editions", con => {
             sqlx::query_as("SELECT * FROM notice_edition WHERE notice_id = $1 ORDER BY edition")
@@ -467,6 +477,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn notice_recipients(&self, id: NoticeId) -> Result<Vec<FacilityId>> {
         let rows: Vec<Whom> = read!(self, "listing who got a notice", con => {
             sqlx::query_as("SELECT facility_id FROM notice_to WHERE notice_id = $1 ORDER BY facility_id")
@@ -481,6 +492,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn notices_to(
         &self,
         facility: FacilityId,
@@ -508,6 +520,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn notices_since(
         &self,
         facility: FacilityId,
@@ -535,6 +548,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn notices_to_read(&self, facility: FacilityId, most: u32) -> Result<Vec<MemberNotice>> {
         let rows: Vec<MemberRow> = read!(self, "listing unread notices", con => {
             sqlx::query_as(
@@ -555,6 +569,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when it did not get it.
+    #[boxed]
     pub async fn notice_to(&self, facility: FacilityId, id: NoticeId) -> Result<MemberNotice> {
         let rows: Vec<MemberRow> = read!(self, "reading a notice", con => {
             sqlx::query_as(

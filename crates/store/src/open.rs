@@ -1,6 +1,6 @@
 //! Opening the data directory and its database.
 
-use crate::db::{Db, read};
+use crate::db::{Db, boxed, read};
 use crate::keys::{InstallationKey, KEY_FILE};
 use crate::meter::Meter;
 use crate::writer::{self, Message};
@@ -73,6 +73,7 @@ impl Store {
     ///
     /// # Errors
     /// When the directory, the key file or the database cannot be used; nothing is half-migrated.
+    #[boxed]
     pub async fn open(options: OpenOptions) -> Result<Self> {
         Self::open_at(options, i64::MAX).await
     }
@@ -117,6 +118,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
+    #[boxed]
     pub async fn ping(&self) -> Result<()> {
         read!(self, "asking whether the database answers", con => {
             sqlx::query("SELECT 1").execute(&mut *con).await?;
@@ -124,6 +126,7 @@ impl Store {
     }
 
     /// Finishes waiting saves and closes all connections.
+    #[boxed]
     pub async fn close(&self) {
         let (done, finished) = oneshot::channel();
         if self.inner.saves.send(Message::Flush(done)).await.is_ok() {

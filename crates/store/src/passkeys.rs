@@ -1,6 +1,6 @@
 //! Passkeys of people.
 
-use crate::db::{Id, change, from_json, from_row, json, read};
+use crate::db::{Id, boxed, change, from_json, from_row, json, read};
 use crate::error::unique_or;
 use crate::journal::Log as _;
 use crate::people::Accounts as _;
@@ -48,6 +48,7 @@ impl Store {
     ///
     /// # Errors
     /// `AlreadyExists` when the credential is registered; `NotFound` for an unknown person.
+    #[boxed]
     pub async fn add_passkey(
         &self,
         act: &Act,
@@ -82,6 +83,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn passkeys_of(&self, person: PersonId) -> Result<Vec<PasskeyRow>> {
         read!(self, "listing passkeys", con => {
             sqlx::query_as("SELECT * FROM passkey WHERE person_id = $1 ORDER BY id")
@@ -95,6 +97,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn passkey_by_credential_id(&self, credential_id: &[u8]) -> Result<Option<PasskeyRow>> {
         read!(self, "looking for a passkey", con => {
             sqlx::query_as(
@@ -111,6 +114,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the person has no such passkey.
+    #[boxed]
     pub async fn update_passkey(&self, act: &Act, person: PersonId, id: PasskeyId, credential: &Value) -> Result<()> {
         change!(self, Some(Chain::Installation), "using a passkey", con => {
             let done = sqlx::query("UPDATE passkey SET credential = $1, last_used_at = $2 WHERE id = $3 AND person_id = $4")
@@ -131,6 +135,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the person has no such passkey.
+    #[boxed]
     pub async fn remove_passkey(&self, act: &Act, person: PersonId, id: PasskeyId) -> Result<()> {
         change!(self, Some(Chain::Installation), "removing a passkey", con => {
             let done = sqlx::query("DELETE FROM passkey WHERE id = $1 AND person_id = $2")

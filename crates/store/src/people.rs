@@ -1,6 +1,6 @@
 //! People with accounts, their second factor and their roles.
 
-use crate::db::{Id, change, from_row, on_both_connections, read, undecodable};
+use crate::db::{Id, boxed, change, from_row, on_both_connections, read, undecodable};
 use crate::error::unique_or;
 use crate::journal::Log as _;
 use crate::text::checked;
@@ -152,6 +152,7 @@ impl Store {
     ///
     /// # Errors
     /// `AlreadyExists` when the user name is taken; `Invalid` when a name is blank.
+    #[boxed]
     pub async fn create_person(&self, act: &Act, person: &NewPerson) -> Result<PersonRow> {
         let username = checked("the user name", &person.username, 1, 80)?;
         let display_name = checked("the name", &person.display_name, 1, 120)?;
@@ -183,6 +184,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; when the database refuses.
+    #[boxed]
     pub async fn person(&self, id: PersonId) -> Result<PersonRow> {
         read!(self, "reading an account", con => { con.must_find_person(id).await? })
     }
@@ -191,6 +193,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn person_by_username(&self, username: &str) -> Result<Option<PersonRow>> {
         let key = username_key(username);
         read!(self, "looking for a user name", con => {
@@ -202,6 +205,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn people(&self) -> Result<Vec<PersonRow>> {
         read!(self, "listing the accounts", con => {
             sqlx::query_as("SELECT * FROM person ORDER BY username_key").fetch_all(&mut *con).await?
@@ -212,6 +216,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn members_of(&self, facility: FacilityId) -> Result<Vec<Member>> {
         let rows: Vec<PersonWithRole> = read!(self, "listing the people of a facility", con => {
             sqlx::query_as(
@@ -236,6 +241,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; when the database refuses.
+    #[boxed]
     pub async fn set_password(&self, act: &Act, person: PersonId, password_hash: &str) -> Result<()> {
         change!(self, Some(Chain::Installation), "changing a password", con => {
             con.must_find_person(person).await?;
@@ -254,6 +260,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; when the database refuses.
+    #[boxed]
     pub async fn set_totp_secret(&self, act: &Act, person: PersonId, secret: Option<&[u8]>) -> Result<()> {
         let sealed = secret.map(|secret| self.key().seal(secret, &totp_context(person))).transpose()?;
         change!(self, Some(Chain::Installation), "changing a second factor", con => {
@@ -272,6 +279,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; `Damaged` when it was not encrypted with this installation's key for this person.
+    #[boxed]
     pub async fn totp_secret(&self, person: PersonId) -> Result<Option<Vec<u8>>> {
         let sealed: Secret = read!(self, "reading a second factor", con => {
             sqlx::query_as("SELECT totp_secret FROM person WHERE id = $1")
@@ -287,6 +295,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn record_totp_step(&self, person: PersonId, step: i64) -> Result<bool> {
         change!(self, None, "using a second factor", con => {
             let done = sqlx::query(
@@ -304,6 +313,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; `Invalid` for the last administrator.
+    #[boxed]
     pub async fn set_disabled(&self, act: &Act, person: PersonId, disabled: bool) -> Result<()> {
         change!(self, Some(Chain::Installation), "disabling an account", con => {
             con.must_find_person(person).await?;
@@ -327,6 +337,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; when the database refuses.
+    #[boxed]
     pub async fn set_lang(&self, act: &Act, person: PersonId, lang: Lang) -> Result<()> {
         change!(self, Some(Chain::Installation), "changing a language", con => {
             con.must_find_person(person).await?;
@@ -344,6 +355,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; `Invalid` when it is blank.
+    #[boxed]
     pub async fn set_display_name(&self, act: &Act, person: PersonId, display_name: &str) -> Result<()> {
         let display_name = checked("the name", display_name, 1, 120)?;
         change!(self, Some(Chain::Installation), "changing a name", con => {
@@ -362,6 +374,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` for an unknown person or facility; `Invalid` for another role spanning the installation.
+    #[boxed]
     pub async fn grant(&self, act: &Act, person: PersonId, facility: Option<FacilityId>, role: Role) -> Result<()> {
         if facility.is_none() && !matches!(role, Role::Administrator | Role::RegionalSupporter) {
             return Err(StoreError::Invalid("this role is held at a facility".to_owned()));
@@ -396,6 +409,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the person does not hold it; `Invalid` for the last administrator.
+    #[boxed]
     pub async fn revoke(&self, act: &Act, person: PersonId, facility: Option<FacilityId>, role: Role) -> Result<()> {
         let chain = facility.map_or(Chain::Installation, Chain::Facility);
         change!(self, Some(chain), "taking a role", con => {
@@ -419,6 +433,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn memberships_of(&self, person: PersonId) -> Result<Vec<(Option<FacilityId>, Role)>> {
         let rows: Vec<Membership> = read!(self, "reading the roles of a person", con => {
             sqlx::query_as("SELECT facility_id, role FROM membership WHERE person_id = $1 ORDER BY granted_at, role")

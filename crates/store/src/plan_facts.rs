@@ -1,5 +1,6 @@
 //! The plan for outages and attacks: its draft, the version in force, and what is known about it.
 
+use crate::db::boxed;
 use crate::{Result, Store};
 use hakutaku_model::backup::{BackupCopy, RestoreTest};
 use hakutaku_model::catalogue::Catalogue;
@@ -23,6 +24,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn plan_ground(&self, facility: FacilityId, today: Date) -> Result<Ground> {
         let kind = self.facility(facility).await?.profile.kind;
         let people: Vec<_> =
@@ -44,6 +46,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn plan_draft(&self, facility: FacilityId, today: Date) -> Result<Snapshot> {
         let drafts = self.records::<SectionDraft>(facility).await?;
         Ok(Snapshot::of(&drafts, self.plan_ground(facility, today).await?))
@@ -54,6 +57,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn plan_in_force(&self, facility: FacilityId, today: Date) -> Result<(Option<u32>, Snapshot)> {
         let versions = self.records::<PlanVersion>(facility).await?;
         match newest(&versions) {
@@ -70,6 +74,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn plan_chosen(&self, facility: FacilityId, today: Date, which: Which) -> Result<Option<Chosen>> {
         let versions = self.records::<PlanVersion>(facility).await?;
         let row = match which {
@@ -98,6 +103,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn plan_for_incident(
         &self,
         catalogue: &Catalogue,
@@ -113,6 +119,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn plan_facts(&self, facility: FacilityId, today: Date) -> Result<Option<PlanFacts>> {
         let drafts = self.records::<SectionDraft>(facility).await?;
         let versions = self.records::<PlanVersion>(facility).await?;

@@ -3,7 +3,7 @@
 //! Receipts that wait at the same time share one flush of the disk, like saved answers: a region that opens a notice at
 //! eight in the morning must not queue.
 
-use crate::db::{Id, change, from_row, on_both_connections, read};
+use crate::db::{Id, boxed, change, from_row, on_both_connections, read};
 use crate::journal::Log as _;
 use crate::text::checked;
 use crate::writer::Message;
@@ -125,11 +125,8 @@ from_row!(Open, row => { Self(row.try_get("poll")?) });
 
 /// Writes a stage with those before it: whoever acted has read. What is there already stays as it is.
 fn insert(stage: Stage) -> String {
-    let reached: Vec<String> = Stage::ALL
-        .iter()
-        .filter(|one| **one <= stage)
-        .map(|one| format!("SELECT '{}' AS stage", one.key()))
-        .collect();
+    let reached: Vec<String> =
+        Stage::ALL.iter().filter(|one| **one <= stage).map(|one| format!("SELECT '{}' AS stage", one.key())).collect();
     format!(
         "INSERT INTO receipt (notice_id, edition, facility_id, stage, at, by_name, taken_by) \
          SELECT t.notice_id, $1, t.facility_id, s.stage, $2, $3, $4 \
@@ -201,6 +198,7 @@ impl Store {
     /// # Errors
     /// `NotFound` when one of the facilities did not get the notice: then nothing is recorded; `Invalid` for a name that is
     /// too long.
+    #[boxed]
     pub async fn receive(&self, act: &Act, receipts: Vec<NewReceipt>) -> Result<Vec<bool>> {
         for one in &receipts {
             checked("the name", &one.by, 0, NAME)?;
@@ -221,6 +219,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn receipts(&self, notice: NoticeId) -> Result<Vec<Receipt>> {
         let rows: Vec<ReceiptRow> = read!(self, "listing receipts", con => {
             sqlx::query_as("SELECT * FROM receipt WHERE notice_id = $1").bind(Id(notice.0)).fetch_all(&mut *con).await?
@@ -238,10 +237,7 @@ impl Store {
         if notices.is_empty() {
             return Ok(found);
         }
-        let sql = format!(
-            "SELECT * FROM receipt WHERE facility_id = $1 AND notice_id IN ({})",
-            list(2, notices.len())
-        );
+        let sql = format!("SELECT * FROM receipt WHERE facility_id = $1 AND notice_id IN ({})", list(2, notices.len()));
         let rows: Vec<ReceiptRow> = read!(self, "listing a facility's receipts", con => {
             let mut query = sqlx::query_as(AssertSqlSafe(sql.clone())).bind(Id(facility.0));
             for id in notices {
@@ -259,6 +255,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn notice_counts(&self, notices: &[NoticeId]) -> Result<BTreeMap<NoticeId, Counts>> {
         let mut counts: BTreeMap<NoticeId, Counts> = notices.iter().map(|id| (*id, Counts::default())).collect();
         if notices.is_empty() {
@@ -292,6 +289,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility did not get the notice; `Invalid` when it asks nothing.
+    #[boxed]
     pub async fn answer_poll(
         &self,
         act: &Act,
@@ -325,6 +323,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn poll_answers(&self, notice: NoticeId) -> Result<Vec<Answer>> {
         let rows: Vec<AnswerRow> = read!(self, "listing answers to a poll", con => {
             sqlx::query_as("SELECT * FROM poll_answer WHERE notice_id = $1 ORDER BY at, id")

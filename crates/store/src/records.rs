@@ -1,7 +1,7 @@
 //! Rows of the registers: systems, connection points, backup copies, vendors, forms … One table, typed by
 //! [`Register`]; every change raises the version and enters the log with the hashes of both states.
 
-use crate::db::{Id, change, from_json, from_row, json, on_both_connections, read};
+use crate::db::{Id, boxed, change, from_json, from_row, json, on_both_connections, read};
 use crate::error::unique_or;
 use crate::journal::Log as _;
 use crate::{Act, Result, Store, StoreError};
@@ -223,19 +223,7 @@ impl Store {
     /// # Errors
     /// When the database refuses or a row cannot be read.
     pub async fn records<T: Register>(&self, shelf: impl Into<Shelf>) -> Result<Vec<Kept<T>>> {
-        let shelf = shelf.into();
-        let rows: Vec<Row> = read!(self, "listing a register", con => {
-            sqlx::query_as(
-                "SELECT id, version, body, created_at, changed_at, changed_by, retired_at FROM record \
-                 WHERE shelf = $1 AND kind = $2 AND retired_at IS NULL \
-                 ORDER BY id",
-            )
-            .bind(shelf.key())
-            .bind(T::KIND)
-            .fetch_all(&mut *con)
-            .await?
-        })?;
-        rows.into_iter().map(Row::kept).collect()
+        self.rows(shelf.into(), T::KIND).await?.into_iter().map(Row::kept).collect()
     }
 
     /// One row, retired ones included.
@@ -243,8 +231,7 @@ impl Store {
     /// # Errors
     /// `NotFound` when this shelf has none with this id and kind.
     pub async fn record_of<T: Register>(&self, shelf: impl Into<Shelf>, id: RecordId) -> Result<Kept<T>> {
-        let shelf = shelf.into();
-        let row = read!(self, "reading a register", con => { con.find_record(shelf, T::KIND, id).await? })?;
+        let row = self.row(shelf.into(), T::KIND, id).await?;
         row.ok_or(StoreError::NotFound(T::KIND))?.kept()
     }
 
@@ -253,9 +240,7 @@ impl Store {
     /// # Errors
     /// When the database refuses or the row cannot be read.
     pub async fn record_by_key<T: Register>(&self, shelf: impl Into<Shelf>, key: &str) -> Result<Option<Kept<T>>> {
-        let shelf = shelf.into();
-        let row = read!(self, "reading a register", con => { con.find_by_key(shelf, T::KIND, key).await? })?;
-        row.map(Row::kept).transpose()
+        self.row_by_key(shelf.into(), T::KIND, key).await?.map(Row::kept).transpose()
     }
 
     /// A new row.
@@ -263,12 +248,7 @@ impl Store {
     /// # Errors
     /// `AlreadyExists` when its natural key is taken; `Invalid` when it is too large.
     pub async fn add_record<T: Register>(&self, act: &Act, shelf: impl Into<Shelf>, body: &T) -> Result<Kept<T>> {
-        let shelf = shelf.into();
-        let draft = Draft::of(body)?;
-        let row = change!(self, Some(shelf.chain()), "adding to a register", con => {
-            con.insert_record(act, shelf, draft.clone()).await?
-        })?;
-        row.kept()
+        self.add_row(act, shelf.into(), Draft::of(body)?).await?.kept()
     }
 
     /// Several new rows, all or none.
@@ -281,16 +261,8 @@ impl Store {
         shelf: impl Into<Shelf>,
         bodies: &[T],
     ) -> Result<Vec<Kept<T>>> {
-        let shelf = shelf.into();
         let drafts: Vec<Draft> = bodies.iter().map(Draft::of).collect::<Result<_>>()?;
-        let rows = change!(self, Some(shelf.chain()), "adding to a register", con => {
-            let mut rows = Vec::with_capacity(bodies.len());
-            for draft in &drafts {
-                rows.push(con.insert_record(act, shelf, draft.clone()).await?);
-            }
-            rows
-        })?;
-        rows.into_iter().map(Row::kept).collect()
+        self.add_rows(act, shelf.into(), drafts).await?.into_iter().map(Row::kept).collect()
     }
 
     /// Another body for a row in use. An equal body changes nothing, not even the version.
@@ -305,12 +277,7 @@ impl Store {
         expected: i64,
         body: &T,
     ) -> Result<Kept<T>> {
-        let shelf = shelf.into();
-        let draft = Draft::of(body)?;
-        let row = change!(self, Some(shelf.chain()), "changing a register", con => {
-            con.update_record(act, shelf, id, expected, draft.clone()).await?
-        })?;
-        row.kept()
+        self.change_row(act, shelf.into(), id, expected, Draft::of(body)?).await?.kept()
     }
 
     /// Makes the row of this natural key say this, whether it exists or not: the last writer wins.
@@ -318,15 +285,11 @@ impl Store {
     /// # Errors
     /// `Invalid` when the body has no natural key; otherwise as [`Self::add_record`].
     pub async fn put_record<T: Register>(&self, act: &Act, shelf: impl Into<Shelf>, body: &T) -> Result<Kept<T>> {
-        let shelf = shelf.into();
         let draft = Draft::of(body)?;
         if draft.key.is_none() {
             return Err(StoreError::Invalid(format!("a {} has no natural key", T::KIND)));
         }
-        let row = change!(self, Some(shelf.chain()), "writing a register", con => {
-            con.put_row(act, shelf, draft.clone()).await?
-        })?;
-        row.kept()
+        self.keep_row(act, shelf.into(), draft).await?.kept()
     }
 
     /// Takes a row out of use; it stays readable by its id.
@@ -340,12 +303,76 @@ impl Store {
         id: RecordId,
         expected: i64,
     ) -> Result<()> {
-        let shelf = shelf.into();
+        self.retire_row(act, shelf.into(), T::KIND, id, expected).await
+    }
+}
+
+/// The same without the type: compiled once, not once for every kind of record.
+impl Store {
+    #[boxed]
+    async fn rows(&self, shelf: Shelf, kind: &'static str) -> Result<Vec<Row>> {
+        read!(self, "listing a register", con => {
+            sqlx::query_as(
+                "SELECT id, version, body, created_at, changed_at, changed_by, retired_at FROM record \
+                 WHERE shelf = $1 AND kind = $2 AND retired_at IS NULL \
+                 ORDER BY id",
+            )
+            .bind(shelf.key())
+            .bind(kind)
+            .fetch_all(&mut *con)
+            .await?
+        })
+    }
+
+    #[boxed]
+    async fn row(&self, shelf: Shelf, kind: &'static str, id: RecordId) -> Result<Option<Row>> {
+        read!(self, "reading a register", con => { con.find_record(shelf, kind, id).await? })
+    }
+
+    #[boxed]
+    async fn row_by_key(&self, shelf: Shelf, kind: &'static str, key: &str) -> Result<Option<Row>> {
+        read!(self, "reading a register", con => { con.find_by_key(shelf, kind, key).await? })
+    }
+
+    #[boxed]
+    async fn add_row(&self, act: &Act, shelf: Shelf, draft: Draft) -> Result<Row> {
+        change!(self, Some(shelf.chain()), "adding to a register", con => {
+            con.insert_record(act, shelf, draft.clone()).await?
+        })
+    }
+
+    #[boxed]
+    async fn add_rows(&self, act: &Act, shelf: Shelf, drafts: Vec<Draft>) -> Result<Vec<Row>> {
+        change!(self, Some(shelf.chain()), "adding to a register", con => {
+            let mut rows = Vec::with_capacity(drafts.len());
+            for draft in &drafts {
+                rows.push(con.insert_record(act, shelf, draft.clone()).await?);
+            }
+            rows
+        })
+    }
+
+    #[boxed]
+    async fn change_row(&self, act: &Act, shelf: Shelf, id: RecordId, expected: i64, draft: Draft) -> Result<Row> {
+        change!(self, Some(shelf.chain()), "changing a register", con => {
+            con.update_record(act, shelf, id, expected, draft.clone()).await?
+        })
+    }
+
+    #[boxed]
+    async fn keep_row(&self, act: &Act, shelf: Shelf, draft: Draft) -> Result<Row> {
+        change!(self, Some(shelf.chain()), "writing a register", con => {
+            con.put_row(act, shelf, draft.clone()).await?
+        })
+    }
+
+    #[boxed]
+    async fn retire_row(&self, act: &Act, shelf: Shelf, kind: &'static str, id: RecordId, expected: i64) -> Result<()> {
         change!(self, Some(shelf.chain()), "retiring a row", con => {
-            let before = con.find_record(shelf, T::KIND, id).await?.filter(|row| row.retired_at.is_none());
-            let before = before.ok_or(StoreError::NotFound(T::KIND))?;
+            let before = con.find_record(shelf, kind, id).await?.filter(|row| row.retired_at.is_none());
+            let before = before.ok_or(StoreError::NotFound(kind))?;
             if before.version != expected {
-                return Err(StoreError::Conflict(T::KIND));
+                return Err(StoreError::Conflict(kind));
             }
             let by = con.name_of(&act.actor).await?;
             sqlx::query("UPDATE record SET retired_at = $1, changed_at = $1, changed_by = $2, version = version + 1 WHERE id = $3")
@@ -354,7 +381,7 @@ impl Store {
                 .bind(Id(id.0))
                 .execute(&mut *con)
                 .await?;
-            let deed = act.did(&format!("{}.retire", T::KIND), format!("{}:{id}", T::KIND)).before(&before.body);
+            let deed = act.did(&format!("{kind}.retire"), format!("{kind}:{id}")).before(&before.body);
             con.append(shelf.chain(), deed).await?;
         })
     }

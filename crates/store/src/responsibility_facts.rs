@@ -1,5 +1,6 @@
 //! What the responsibility matrices of a facility say, counted, and the state of contracts as the vendor register has it.
 
+use crate::db::boxed;
 use crate::{Result, Store};
 use hakutaku_model::facts::ResponsibilityFacts;
 use hakutaku_model::id::FacilityId;
@@ -56,6 +57,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn responsibility_matrices(&self, facility: FacilityId, today: Date) -> Result<Vec<Kept<Matrix>>> {
         let mut matrices = self.records::<Matrix>(facility).await?;
         if !matrices.is_empty() {
@@ -71,6 +73,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn responsibility_facts(&self, facility: FacilityId, today: Date) -> Result<Option<ResponsibilityFacts>> {
         Ok(count(&self.responsibility_matrices(facility, today).await?))
     }

@@ -2,7 +2,7 @@
 
 use crate::archive::{self, Manifest, damaged};
 use crate::backup::{ArchiveKey, BackupReport};
-use crate::db::Db;
+use crate::db::{Db, boxed};
 use crate::dump::{Dump as _, Part};
 use crate::keys::{InstallationKey, KEY_FILE, write_new_private};
 use crate::open::{BLOB_FOLDER, PUBLIC_KEY_SETTING, SQLITE_FILE, create_private_folder};
@@ -126,6 +126,7 @@ impl Store {
     /// # Errors
     /// `Invalid` when the key does not open it or a newer version made it; `Damaged` when anything in it is not as it
     /// was written. What is wrong with the log inside is in the report, not an error.
+    #[boxed]
     pub async fn verify_backup(archive: &Path, key: &ArchiveKey) -> Result<BackupReport> {
         Ok(examine_elsewhere(archive, key).await?.0)
     }
@@ -136,6 +137,7 @@ impl Store {
     /// # Errors
     /// As for verifying; `Invalid` when the directory or the database is not empty. Everything is brought back, or
     /// nothing.
+    #[boxed]
     pub async fn restore_backup(archive: &Path, key: &ArchiveKey, into: OpenOptions) -> Result<BackupReport> {
         let (report, key_file) = examine_elsewhere(archive, key).await?;
         create_private_folder(&into.data)?;

@@ -4,7 +4,7 @@
 //! transaction of its own with a pause after it, so that touches are taken in meanwhile. A sensor's row keeps the number and
 //! hash of its last touch: its chain goes on unbroken. Cases keep their own account of what happened.
 
-use crate::db::{Backend as _, Id, change, from_json, from_row, json, read};
+use crate::db::{Backend as _, Id, boxed, change, from_json, from_row, json, read};
 use crate::journal::Log as _;
 use crate::{Act, Result, Store, StoreError};
 use hakutaku_model::id::SensorId;
@@ -53,6 +53,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses, or the setting is none.
+    #[boxed]
     pub async fn keep_touches(&self) -> Result<Keep> {
         let row: Option<Kept> = read!(self, "reading how long touches are kept", con => {
             sqlx::query_as("SELECT value FROM setting WHERE key = $1").bind(KEEP_SETTING).fetch_optional(&mut *con).await?
@@ -64,6 +65,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn set_keep_touches(&self, act: &Act, keep: Keep) -> Result<()> {
         let before = self.keep_touches().await?;
         change!(self, Some(Chain::Installation), "setting how long touches are kept", con => {
@@ -86,6 +88,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn sensors_last_heard(&self) -> Result<Option<Ts>> {
         let row: Latest = read!(self, "asking when a sensor was last heard", con => {
             sqlx::query_as("SELECT MAX(heard_at) AS at FROM sensor").fetch_one(&mut *con).await?
@@ -97,6 +100,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn make_room_for_touches(&self, at: Ts) -> Result<()> {
         change!(self, None, "making room for touches", con => {
             con.prepare_touches(at).await?;
@@ -108,6 +112,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses; what went before that is gone and in the log.
+    #[boxed]
     pub async fn let_touches_go(&self, act: &Act, keep: Keep) -> Result<LetGo> {
         let first = first_kept(act.at, keep);
         let mut gone = LetGo::default();

@@ -3,7 +3,7 @@
 //! Each open store writes under an [`OriginId`] of its own, made when it was opened: a data directory that was copied to a
 //! laptop, or a second server on the same database, never writes under the same one.
 
-use crate::db::{Backend as _, Id, change, from_json, from_row, json, on_both_connections, read, undecodable};
+use crate::db::{Backend as _, Id, boxed, change, from_json, from_row, json, on_both_connections, read, undecodable};
 use crate::journal::{Log as _, hash_from, seq_from};
 use crate::text::checked;
 use crate::{Act, Result, Store, StoreError};
@@ -184,6 +184,7 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` for an empty title or one over 200 characters, or a setup over 4 MiB.
+    #[boxed]
     pub async fn create_room(
         &self,
         act: &Act,
@@ -220,6 +221,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn rooms(&self, facility: FacilityId, kind: RoomKind) -> Result<Vec<Room>> {
         let rows: Vec<RoomRow> = read!(self, "listing rooms", con => {
             sqlx::query_as("SELECT * FROM room WHERE facility_id = $1 AND kind = $2 ORDER BY created_at DESC, id DESC")
@@ -235,6 +237,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn open_rooms(&self, kind: RoomKind) -> Result<Vec<Room>> {
         let rows: Vec<RoomRow> = read!(self, "listing open rooms", con => {
             sqlx::query_as("SELECT * FROM room WHERE kind = $1 AND closed_at IS NULL ORDER BY id")
@@ -249,6 +252,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has none with this id.
+    #[boxed]
     pub async fn room(&self, facility: FacilityId, id: RoomId) -> Result<Room> {
         let room = read!(self, "reading a room", con => { con.find_room(id).await? })?;
         room.filter(|room| room.facility == facility).ok_or(StoreError::NotFound("the room"))
@@ -258,6 +262,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`.
+    #[boxed]
     pub async fn room_behind(&self, id: RoomId) -> Result<Room> {
         let room = read!(self, "reading a room", con => { con.find_room(id).await? })?;
         room.ok_or(StoreError::NotFound("the room"))
@@ -267,6 +272,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn entries(&self, id: RoomId) -> Result<Vec<Entry>> {
         read!(self, "reading a journal", con => { con.entries_of(id).await? })
     }
@@ -275,6 +281,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn entry_count(&self, id: RoomId) -> Result<u64> {
         let count: Count = read!(self, "counting a journal", con => {
             sqlx::query_as("SELECT COUNT(*) AS count FROM room_entry WHERE room_id = $1")
@@ -290,6 +297,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` for an unknown room; `Conflict` when it is closed; `Invalid` for an entry over 1 MiB.
+    #[boxed]
     pub async fn append_entries(&self, room: RoomId, drafts: &[Draft]) -> Result<Vec<Entry>> {
         drafts.iter().try_for_each(fits)?;
         let origin = self.origin_id();
@@ -320,6 +328,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` when it is closed already.
+    #[boxed]
     pub async fn close_room(&self, act: &Act, facility: FacilityId, id: RoomId) -> Result<Room> {
         change!(self, Some(Chain::Facility(facility)), "closing a room", con => {
             let mut room = con.find_room(id).await?.filter(|room| room.facility == facility);
@@ -342,6 +351,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has no such room; `Conflict` when it is open; `Invalid` for an entry over 1 MiB.
+    #[boxed]
     pub async fn append_late(&self, act: &Act, facility: FacilityId, id: RoomId, draft: &Draft) -> Result<Entry> {
         fits(draft)?;
         let origin = self.origin_id();
@@ -364,6 +374,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has no such room.
+    #[boxed]
     pub async fn journal_file(&self, facility: FacilityId, id: RoomId) -> Result<JournalFile> {
         let room = self.room(facility, id).await?;
         let entries = self.entries(id).await?;
@@ -375,6 +386,7 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` when the journal is damaged, contradicts what is here, or is another facility's or another kind of room.
+    #[boxed]
     pub async fn take_in_journal(&self, act: &Act, facility: FacilityId, file: &JournalFile) -> Result<usize> {
         let strangers = file.entries.iter().any(|entry| entry.room != file.room.id);
         if file.format != hakutaku_model::room::JOURNAL_FORMAT || strangers {

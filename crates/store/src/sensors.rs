@@ -1,7 +1,7 @@
 //! Decoy sensors: coming in by a code, what they say of themselves, going out. See [`hakutaku_model::sensor`].
 
 use crate::arrivals::Arrivals as _;
-use crate::db::{Id, change, from_json, from_row, json, on_both_connections, read};
+use crate::db::{Id, boxed, change, from_json, from_row, json, on_both_connections, read};
 use crate::doors::{new_code, read_code};
 use crate::error::unique_or;
 use crate::journal::Log as _;
@@ -137,6 +137,7 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` for a name that is empty or over 100 characters.
+    #[boxed]
     pub async fn invite_sensor(&self, act: &Act, facility: FacilityId, name: &str, expires_at: Ts) -> Result<String> {
         let name = checked("the name", name, 1, 100)?.to_owned();
         let code = new_code(CODE_LENGTH)?;
@@ -163,6 +164,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn waiting_sensors(&self, facility: FacilityId, now: Ts) -> Result<Vec<WaitingCode>> {
         let rows: Vec<CodeRow> = read!(self, "listing enrolment codes", con => {
             sqlx::query_as(
@@ -181,6 +183,7 @@ impl Store {
     /// # Errors
     /// `NotFound` for a code that is wrong, used or over; `Invalid` for a key that is none; `AlreadyExists` when the id
     /// belongs to a sensor of another facility or with another key. The caller slows down whoever guesses codes.
+    #[boxed]
     pub async fn enrol_sensor(&self, code: &str, id: SensorId, public_key: &str, now: Ts) -> Result<EnrolledSensor> {
         if key_of(public_key).is_none() {
             return Err(StoreError::Invalid("the sensor's public key is none".to_owned()));
@@ -242,6 +245,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn sensor_of_token(&self, token: &str) -> Result<Option<Sensor>> {
         let row: Option<SensorRow> = read!(self, "looking for a sensor", con => {
             sqlx::query_as("SELECT * FROM sensor WHERE token_hash = $1 AND retired_at IS NULL")
@@ -256,6 +260,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn sensors(&self, facility: FacilityId) -> Result<Vec<Sensor>> {
         let rows: Vec<SensorRow> = read!(self, "listing sensors", con => {
             sqlx::query_as("SELECT * FROM sensor WHERE facility_id = $1 ORDER BY enrolled_at, id")
@@ -270,6 +275,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn sensor_counts(&self, now: Ts) -> Result<SensorCounts> {
         let row: CountRow = read!(self, "counting sensors", con => {
             sqlx::query_as(
@@ -289,6 +295,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn all_sensors(&self) -> Result<Vec<Sensor>> {
         let rows: Vec<SensorRow> = read!(self, "listing all sensors", con => {
             sqlx::query_as("SELECT * FROM sensor WHERE retired_at IS NULL ORDER BY facility_id, enrolled_at, id")
@@ -302,6 +309,7 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` when it is of another sensor or does not carry its signature.
+    #[boxed]
     pub async fn hear_sensor(&self, sensor: &Sensor, said: &SignedHealth, now: Ts) -> Result<()> {
         let known = key_of(&sensor.public_key).is_some_and(|key| said.is_by(&key));
         if !known || said.health.sensor != sensor.id {
@@ -327,6 +335,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has no such sensor, `Conflict` when its chain is not broken (any more).
+    #[boxed]
     pub async fn settle_sensor_fault(&self, act: &Act, facility: FacilityId, id: SensorId, found: &str) -> Result<()> {
         let found = checked("what was found", found, 1, 2000)?.to_owned();
         change!(self, Some(Chain::Facility(facility)), "settling a broken chain", con => {
@@ -346,6 +355,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has no such sensor in use.
+    #[boxed]
     pub async fn retire_sensor(&self, act: &Act, facility: FacilityId, id: SensorId) -> Result<()> {
         change!(self, Some(Chain::Facility(facility)), "taking a sensor out of use", con => {
             let done = sqlx::query("UPDATE sensor SET retired_at = $1 WHERE facility_id = $2 AND id = $3 AND retired_at IS NULL")

@@ -2,7 +2,7 @@
 //!
 //! A token is 256 random bits; only its SHA-256 is stored, so a copy of the database signs nobody in.
 
-use crate::db::{Id, change, from_json, from_row, json, read};
+use crate::db::{Id, boxed, change, from_json, from_row, json, read};
 use crate::journal::Log as _;
 use crate::keys::{new_token, token_hash};
 use crate::people::Accounts as _;
@@ -78,6 +78,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` for an unknown person; when the database refuses.
+    #[boxed]
     pub async fn create_session(&self, act: &Act, person: PersonId, second_factor_done: bool) -> Result<IssuedSession> {
         let issued = issue()?;
         change!(self, Some(Chain::Installation), "beginning a session", con => {
@@ -105,6 +106,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn session(&self, token: &str, now: Ts) -> Result<Option<SessionRow>> {
         let (seen_after, begun_after) = limits(now);
         read!(self, "looking for a session", con => {
@@ -124,6 +126,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn touch_session(&self, token: &str, now: Ts) -> Result<()> {
         match self.session(token, now).await? {
             Some(session) if session.last_seen_at.plus_seconds(TOUCH_SECONDS) <= now => {
@@ -144,6 +147,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the session is unknown or expired.
+    #[boxed]
     pub async fn rotate_session(&self, act: &Act, token: &str, second_factor_done: bool) -> Result<IssuedSession> {
         let issued = issue()?;
         let (seen_after, begun_after) = limits(act.at);
@@ -172,6 +176,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn end_session(&self, act: &Act, token: &str) -> Result<()> {
         change!(self, Some(Chain::Installation), "ending a session", con => {
             let row: Option<SessionRow> = sqlx::query_as("DELETE FROM session WHERE token_hash = $1 RETURNING *")
@@ -188,6 +193,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn end_sessions_of(&self, act: &Act, person: PersonId) -> Result<u64> {
         change!(self, Some(Chain::Installation), "ending the sessions of a person", con => {
             let ended = con.drop_sessions(person).await?;
@@ -200,6 +206,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn remove_expired_sessions(&self, now: Ts) -> Result<u64> {
         let (seen_after, begun_after) = limits(now);
         change!(self, None, "removing expired sessions", con => {
@@ -217,6 +224,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn set_ceremony(&self, token: &str, state: &Value, now: Ts) -> Result<()> {
         change!(self, None, "keeping the state of a sign-in", con => {
             sqlx::query(
@@ -235,6 +243,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn new_ceremony(&self, state: &Value, now: Ts) -> Result<String> {
         let token = new_token("")?;
         self.set_ceremony(&token, state, now).await?;
@@ -245,6 +254,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn take_ceremony(&self, token: &str, now: Ts) -> Result<Option<Value>> {
         change!(self, None, "taking the state of a sign-in", con => {
             let row: Option<Ceremony> =

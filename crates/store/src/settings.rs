@@ -1,6 +1,6 @@
 //! Small JSON values about the installation: `setup.token_hash`, `setup.done`, `demo`.
 
-use crate::db::{change, from_json, from_row, json, read};
+use crate::db::{boxed, change, from_json, from_row, json, read};
 use crate::journal::Log as _;
 use crate::open::PUBLIC_KEY_SETTING;
 use crate::{Act, Result, Store, StoreError};
@@ -27,6 +27,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn setting(&self, key: &str) -> Result<Option<Value>> {
         read!(self, "reading a setting", con => {
             let row: Option<Setting> =
@@ -39,6 +40,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn settings_beginning(&self, prefix: &str) -> Result<Vec<(String, Value)>> {
         let rows: Vec<Named> = read!(self, "reading settings", con => {
             // Not LIKE: keys contain underscores, which mean "any character" there.
@@ -54,6 +56,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn set_setting(&self, act: &Act, key: &str, value: &Value) -> Result<()> {
         may_change(key)?;
         change!(self, Some(Chain::Installation), "changing a setting", con => {
@@ -72,6 +75,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn clear_setting(&self, act: &Act, key: &str) -> Result<()> {
         may_change(key)?;
         change!(self, Some(Chain::Installation), "removing a setting", con => {
@@ -86,6 +90,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn is_set_up(&self) -> Result<bool> {
         Ok(self.setting("setup.done").await? == Some(Value::Bool(true)))
     }

@@ -2,7 +2,7 @@
 //!
 //! Counters are kept per key, so that guessing one name does not lock out others; a right password clears its key.
 
-use crate::db::{change, from_row, read};
+use crate::db::{boxed, change, from_row, read};
 use crate::keys::token_hash;
 use crate::{Result, Store};
 use hakutaku_model::time::Ts;
@@ -39,6 +39,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn note_failure(&self, key: &str, now: Ts) -> Result<Option<Ts>> {
         change!(self, None, "counting a failed sign-in", con => {
             // One statement, so that failures at the same moment are all counted.
@@ -68,6 +69,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn blocked_until(&self, key: &str, now: Ts) -> Result<Option<Ts>> {
         read!(self, "asking whether sign-in is slowed down", con => {
             let counter: Option<Counter> = sqlx::query_as("SELECT * FROM throttle WHERE key_hash = $1")
@@ -83,6 +85,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn remove_forgotten_failures(&self, now: Ts) -> Result<u64> {
         change!(self, None, "removing old counters of failed sign-ins", con => {
             sqlx::query("DELETE FROM throttle WHERE last_failure_at < $1 AND blocked_until <= $2")
@@ -98,6 +101,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn clear_failures(&self, key: &str) -> Result<()> {
         change!(self, None, "forgetting failed sign-ins", con => {
             sqlx::query("DELETE FROM throttle WHERE key_hash = $1").bind(token_hash(key)).execute(&mut *con).await?;

@@ -1,7 +1,7 @@
 //! Touches at the centre: taken in exactly once and in each sensor's order, kept as they were signed.
 
 use crate::arrivals::{Arrivals as _, signal_of};
-use crate::db::{Backend as _, Id, change, from_row, json, read};
+use crate::db::{Backend as _, Id, boxed, change, from_row, json, read};
 use crate::sensors::{SensorRow, key_of};
 use crate::{Result, Store, StoreError};
 use hakutaku_model::id::{FacilityId, SensorId};
@@ -139,6 +139,7 @@ impl Store {
     ///
     /// # Errors
     /// `Invalid` for too many lines, `NotFound` for a sensor that is not in use.
+    #[boxed]
     pub async fn take_touches(&self, sensor: SensorId, batch: &Batch<'_>, now: Ts) -> Result<Taken> {
         if batch.lines.len() > MOST_LINES {
             return Err(StoreError::Invalid(format!("at most {MOST_LINES} touches are taken in at once")));
@@ -235,6 +236,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn touches(&self, facility: FacilityId, after: Option<TouchCursor>, most: u32) -> Result<Vec<KeptTouch>> {
         let after = after.unwrap_or(TouchCursor {
             arrived_at: Ts::from_micros(i64::MAX),
@@ -260,6 +262,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has no such touch.
+    #[boxed]
     pub async fn touch(&self, facility: FacilityId, id: TouchId) -> Result<KeptTouch> {
         let row: Option<TouchRow> = read!(self, "reading a touch", con => {
             sqlx::query_as("SELECT * FROM touch WHERE facility_id = $1 AND sensor_id = $2 AND number = $3")
@@ -276,6 +279,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn touches_since(&self, facility: FacilityId, since: Ts) -> Result<u64> {
         let count: Count = read!(self, "counting touches", con => {
             sqlx::query_as("SELECT COUNT(*) AS count FROM touch WHERE facility_id = $1 AND arrived_at >= $2")

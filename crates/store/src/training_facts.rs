@@ -1,5 +1,6 @@
 //! What is known about courses, from their registers.
 
+use crate::db::boxed;
 use crate::{Result, Store};
 use hakutaku_model::facts::TrainingFacts;
 use hakutaku_model::id::FacilityId;
@@ -34,6 +35,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn training_rows(&self, facility: FacilityId) -> Result<TrainingRows> {
         Ok(TrainingRows {
             staff: self.records(facility).await?,
@@ -47,6 +49,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn training_facts(&self, facility: FacilityId, today: Date) -> Result<Option<TrainingFacts>> {
         // Nobody pays for the long registers before there is a course.
         if self.records::<Course>(facility).await?.is_empty() {

@@ -1,5 +1,6 @@
 //! What is known about a facility's vendors.
 
+use crate::db::boxed;
 use crate::{Result, Shelf, Store, StoreError};
 use hakutaku_model::facts::VendorFacts;
 use hakutaku_model::id::FacilityId;
@@ -12,6 +13,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
+    #[boxed]
     pub async fn vendor_facts(&self, facility: FacilityId, today: Date) -> Result<Option<VendorFacts>> {
         let engagements = self.records::<Engagement>(facility).await?;
         if engagements.is_empty() {

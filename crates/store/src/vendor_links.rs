@@ -2,7 +2,7 @@
 //!
 //! A link is answered once. Token and PIN are kept as hashes only; a PIN, being short, under the installation's key.
 
-use crate::db::{Id, change, from_json, from_row, json, on_both_connections, read, undecodable};
+use crate::db::{Id, boxed, change, from_json, from_row, json, on_both_connections, read, undecodable};
 use crate::journal::Log as _;
 use crate::keys::{InstallationKey, new_token, token_hash};
 use crate::text::checked;
@@ -149,6 +149,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has no such vendor; `Invalid` for a message or PIN that is too long or too short.
+    #[boxed]
     pub async fn create_vendor_request(
         &self,
         act: &Act,
@@ -194,6 +195,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` when it was answered already; `Invalid` for a PIN of the wrong length.
+    #[boxed]
     pub async fn reissue_vendor_link(
         &self,
         act: &Act,
@@ -230,6 +232,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn vendor_requests(&self, facility: FacilityId) -> Result<Vec<Request>> {
         read!(self, "listing requests to vendors", con => {
             let rows: Vec<VendorRow> = sqlx::query_as("SELECT * FROM vendor_request WHERE facility_id = $1 ORDER BY id DESC")
@@ -244,6 +247,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has none with this id.
+    #[boxed]
     pub async fn vendor_request(&self, facility: FacilityId, id: VendorRequestId) -> Result<Request> {
         read!(self, "reading a request to a vendor", con => { con.must_find_request(facility, id).await?.request })
     }
@@ -252,6 +256,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn vendor_link(&self, token: &str) -> Result<Option<Request>> {
         read!(self, "looking for a vendor's link", con => { con.find_link(token).await?.map(|row| row.request) })
     }
@@ -260,6 +265,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn vendor_pass_holds(&self, token: &str, pass: Option<&str>) -> Result<bool> {
         let row = read!(self, "looking for a vendor's link", con => { con.find_link(token).await? })?;
         Ok(row.is_some_and(|row| match row.pass(self.key()) {
@@ -273,6 +279,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` for a token that is none.
+    #[boxed]
     pub async fn try_vendor_pin(&self, token: &str, pin: &str, now: Ts) -> Result<PinOutcome> {
         let row = read!(self, "looking for a vendor's link", con => { con.find_link(token).await? })?;
         let facility = row.ok_or(StoreError::NotFound("the link"))?.request.facility;
@@ -305,6 +312,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn mark_vendor_link_opened(&self, act: &Act, facility: FacilityId, id: VendorRequestId) -> Result<()> {
         change!(self, Some(Chain::Facility(facility)), "noting that a vendor's link was opened", con => {
             let done = sqlx::query(
@@ -325,6 +333,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has no such request.
+    #[boxed]
     pub async fn vendor_draft(&self, facility: FacilityId, id: VendorRequestId) -> Result<Option<Draft>> {
         let stored: Option<StoredDraft> = read!(self, "reading a vendor's draft", con => {
             sqlx::query_as("SELECT draft FROM vendor_request WHERE facility_id = $1 AND id = $2")
@@ -341,6 +350,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` when the link takes no answer any more; `Invalid` above 4 MiB.
+    #[boxed]
     pub async fn save_vendor_draft(
         &self,
         act: &Act,
@@ -373,6 +383,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` when it was answered or withdrawn before.
+    #[boxed]
     pub async fn withdraw_vendor_request(&self, act: &Act, facility: FacilityId, id: VendorRequestId) -> Result<()> {
         change!(self, Some(Chain::Facility(facility)), "withdrawing a request to a vendor", con => {
             let request = con.must_find_request(facility, id).await?.request;
@@ -392,6 +403,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound` when the facility has no such request.
+    #[boxed]
     pub async fn note_vendor_reminder(&self, act: &Act, facility: FacilityId, id: VendorRequestId) -> Result<()> {
         let today = act.at.date_in_japan();
         change!(self, Some(Chain::Facility(facility)), "noting a reminder", con => {

@@ -1,6 +1,6 @@
 //! Taking a vendor's answer.
 
-use crate::db::{Id, change};
+use crate::db::{Id, boxed, change};
 use crate::journal::Log as _;
 use crate::records::{Draft, Records as _, Row, Shelf, checked as checked_body};
 use crate::vendor_links::{VendorRequests as _, object};
@@ -18,6 +18,7 @@ impl Store {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` when it was answered, withdrawn or (by the link) ended before.
+    #[boxed]
     pub async fn answer_vendor_request(
         &self,
         act: &Act,

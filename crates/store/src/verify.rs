@@ -1,6 +1,6 @@
 //! Verifying the log, and signing the heads of its chains.
 
-use crate::db::{change, from_row, read, undecodable};
+use crate::db::{boxed, change, from_row, read, undecodable};
 use crate::journal::{StoredEntry, hash_from, parse_chain, seq_from};
 use crate::{Result, Store};
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -198,6 +198,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses. What is wrong with the log is in the report, not an error.
+    #[boxed]
     pub async fn verify_journal(&self) -> Result<JournalReport> {
         let (keys, facilities) = read!(self, "listing the chains of the log", con => {
             let keys: Vec<Key> = sqlx::query_as("SELECT chain FROM journal UNION SELECT chain FROM journal_head")
@@ -280,6 +281,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn sign_heads(&self, at: Ts) -> Result<Vec<SignedHead>> {
         let day = at.date_in_japan().to_string();
         change!(self, None::<Chain>, "signing the heads of the log", con => {
@@ -322,6 +324,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses.
+    #[boxed]
     pub async fn signed_heads(&self) -> Result<Vec<SignedHead>> {
         read!(self, "reading the signed heads of the log", con => {
             sqlx::query_as("SELECT * FROM journal_head ORDER BY day, chain").fetch_all(&mut *con).await?

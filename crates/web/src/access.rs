@@ -11,16 +11,17 @@ use crate::shell::visit::{Place, Visit, for_programs};
 use crate::shell::words::Key;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts as _, RawPathParams, Request};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts as _, RawPathParams, Request, State};
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::routing::{MethodFilter, on};
 use hakutaku_model::access::{Action, Actor, Resource, allowed};
 use hakutaku_model::id::{AssessmentId, FacilityId, QuestionId};
 use std::net::SocketAddr;
-use std::sync::OnceLock;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The largest ordinary form or API body: 1 MiB (80 answers with long remarks are about 100 kB).
@@ -101,62 +102,62 @@ impl Routes {
     #[must_use]
     pub fn get<H, T>(self, path: &'static str, action: Action, scope: Scope, handler: H) -> Self
     where
-        H: Handler<T, AppState>,
+        H: Handler<T, AppState, Future = Answer>,
         T: 'static,
     {
-        self.add(row("GET", path, action, scope), on(MethodFilter::GET, handler))
+        self.add(MethodFilter::GET, row("GET", path, action, scope), untyped(handler))
     }
 
     /// A form.
     #[must_use]
     pub fn post<H, T>(self, path: &'static str, action: Action, scope: Scope, handler: H) -> Self
     where
-        H: Handler<T, AppState>,
+        H: Handler<T, AppState, Future = Answer>,
         T: 'static,
     {
-        self.add(row("POST", path, action, scope), on(MethodFilter::POST, handler))
+        self.add(MethodFilter::POST, row("POST", path, action, scope), untyped(handler))
     }
 
     /// Puts a thing in its place (API and scripts).
     #[must_use]
     pub fn put<H, T>(self, path: &'static str, action: Action, scope: Scope, handler: H) -> Self
     where
-        H: Handler<T, AppState>,
+        H: Handler<T, AppState, Future = Answer>,
         T: 'static,
     {
-        self.add(row("PUT", path, action, scope), on(MethodFilter::PUT, handler))
+        self.add(MethodFilter::PUT, row("PUT", path, action, scope), untyped(handler))
     }
 
     /// Removes a thing (API and scripts).
     #[must_use]
     pub fn delete<H, T>(self, path: &'static str, action: Action, scope: Scope, handler: H) -> Self
     where
-        H: Handler<T, AppState>,
+        H: Handler<T, AppState, Future = Answer>,
         T: 'static,
     {
-        self.add(row("DELETE", path, action, scope), on(MethodFilter::DELETE, handler))
+        self.add(MethodFilter::DELETE, row("DELETE", path, action, scope), untyped(handler))
     }
 
     /// A form with a file. In a multipart form the hidden field `csrf` must come first.
     #[must_use]
     pub fn upload<H, T>(self, path: &'static str, action: Action, scope: Scope, largest: usize, handler: H) -> Self
     where
-        H: Handler<T, AppState>,
+        H: Handler<T, AppState, Future = Answer>,
         T: 'static,
     {
         let row = RouteRow { body_limit: largest, ..row("POST", path, action, scope) };
-        self.add(row, on(MethodFilter::POST, handler))
+        self.add(MethodFilter::POST, row, untyped(handler))
     }
 
     /// Server-sent events: no time limit.
     #[must_use]
     pub fn stream<H, T>(self, path: &'static str, action: Action, scope: Scope, handler: H) -> Self
     where
-        H: Handler<T, AppState>,
+        H: Handler<T, AppState, Future = Answer>,
         T: 'static,
     {
         let row = RouteRow { streams: true, ..row("GET", path, action, scope) };
-        self.add(row, on(MethodFilter::GET, handler))
+        self.add(MethodFilter::GET, row, untyped(handler))
     }
 
     /// Takes the routes of a capability in.
@@ -165,9 +166,10 @@ impl Routes {
         capability(self)
     }
 
-    fn add(mut self, row: RouteRow, handler: MethodRouter<AppState>) -> Self {
+    fn add(mut self, method: MethodFilter, row: RouteRow, handler: Untyped) -> Self {
         self.rows.push(row);
-        let guarded = handler
+        let handler = move |State(app): State<AppState>, request: Request| handler(request, app);
+        let guarded = on(method, handler)
             .route_layer(DefaultBodyLimit::max(row.body_limit))
             .route_layer(middleware::from_fn(move |request: Request, next: Next| guard(row, request, next)));
         Self { rows: self.rows, router: self.router.route(row.path, guarded) }
@@ -176,6 +178,21 @@ impl Routes {
     pub(crate) fn finish(self) -> (Vec<RouteRow>, Router<AppState>) {
         (self.rows, self.router)
     }
+}
+
+/// What a handler's call gives.
+type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// A handler without its type.
+type Untyped = Arc<dyn Fn(Request, AppState) -> Answer + Send + Sync>;
+
+/// Takes a handler's type away: what axum puts around a handler is then compiled once, not once for each of 600.
+fn untyped<H, T>(handler: H) -> Untyped
+where
+    H: Handler<T, AppState, Future = Answer>,
+    T: 'static,
+{
+    Arc::new(move |request, app| handler.clone().call(request, app))
 }
 
 fn row(method: &'static str, path: &'static str, action: Action, scope: Scope) -> RouteRow {

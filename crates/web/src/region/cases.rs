@@ -57,12 +57,8 @@ pub(super) async fn show(
     let lines: Vec<Line> = found
         .iter()
         .map(|kept| {
-            let at: Vec<&str> = kept
-                .case
-                .facilities()
-                .iter()
-                .filter_map(|id| names.facilities.get(id).map(String::as_str))
-                .collect();
+            let at: Vec<&str> =
+                kept.case.facilities().iter().filter_map(|id| names.facilities.get(id).map(String::as_str)).collect();
             Line {
                 href: format!("/region/cases/{}", kept.case.id),
                 title: t.text(&kept.case.title(&app.catalogue.region.rules)).to_owned(),

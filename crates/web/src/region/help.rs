@@ -55,7 +55,10 @@ pub(super) async fn results(
             .into_iter()
             .filter_map(|weak| {
                 let field = app.catalogue.fields.iter().find(|field| field.id == weak.field)?;
-                Some((t.text(&field.title).to_owned(), weak.score.map(|score| score.two_decimals()).unwrap_or_default()))
+                Some((
+                    t.text(&field.title).to_owned(),
+                    weak.score.map(|score| score.two_decimals()).unwrap_or_default(),
+                ))
             })
             .collect();
         break;
@@ -165,12 +168,7 @@ pub(super) async fn invite_sensor(
     on_behalf(&app, &visit, facility, Act::ChangeSensors, &name).await?;
     let now = app.now();
     let code = app.store.invite_sensor(&visit.act(now), facility, &name, now.plus_seconds(CODE_SECONDS)).await?;
-    let found = Found {
-        title: t.m("watch-code"),
-        words: enrolment_command(&app, &code),
-        code,
-        lines: Vec::new(),
-    };
+    let found = Found { title: t.m("watch-code"), words: enrolment_command(&app, &code), code, lines: Vec::new() };
     page(&app, &visit, facility, Form::default(), Some(found), Vec::new()).await
 }
 

@@ -188,14 +188,16 @@ pub(super) async fn save(
         None => {
             app.store.add_record(&act, Shelf::Installation, &body).await?;
         }
-        Some(row) => match app.store.change_record(&act, Shelf::Installation, row.id, house::seen(&form), &body).await {
-            Ok(_) => {}
-            Err(StoreError::Conflict(_)) => {
-                form.fault("phone", Key("problem-409"));
-                return page(&app, &visit, facility, form).await;
+        Some(row) => {
+            match app.store.change_record(&act, Shelf::Installation, row.id, house::seen(&form), &body).await {
+                Ok(_) => {}
+                Err(StoreError::Conflict(_)) => {
+                    form.fault("phone", Key("problem-409"));
+                    return page(&app, &visit, facility, form).await;
+                }
+                Err(error) => return Err(error.into()),
             }
-            Err(error) => return Err(error.into()),
-        },
+        }
     }
     Ok(visit.done(&app, &format!("/region/members/{facility}"), Key("notice-saved")))
 }

@@ -31,10 +31,12 @@ pub(crate) struct ProductRow {
     pub(crate) before: String,
     pub(crate) up_to: String,
     pub(crate) exactly: String,
+    /// What an advisory says of versions in words only: kept, not edited.
+    pub(crate) in_words: String,
 }
 
 /// The names of the cells, in their order.
-const CELLS: [&str; 6] = ["maker", "product", "from", "before", "up_to", "exactly"];
+const CELLS: [&str; 7] = ["maker", "product", "from", "before", "up_to", "exactly", "in_words"];
 
 /// The rows of a form with some empty ones.
 pub(crate) fn product_rows(form: &Form) -> Vec<ProductRow> {
@@ -49,6 +51,7 @@ pub(crate) fn product_rows(form: &Form) -> Vec<ProductRow> {
             before: cell("before", at),
             up_to: cell("up_to", at),
             exactly: cell("exactly", at),
+            in_words: cell("in_words", at),
         })
         .filter(|row| *row != ProductRow::default())
         .collect();
@@ -71,6 +74,7 @@ pub(crate) fn fill_products(form: &mut Form, products: &[Criterion]) {
         form.tick("before", &text(&versions.before));
         form.tick("up_to", &text(&versions.up_to));
         form.tick("exactly", &versions.exactly.join(" "));
+        form.tick("in_words", &versions.in_words);
     }
 }
 
@@ -102,6 +106,7 @@ pub(crate) fn read_products(form: &mut Form) -> Vec<Criterion> {
                 before: some(&row.before),
                 up_to: some(&row.up_to),
                 exactly: row.exactly.split_whitespace().map(str::to_owned).collect(),
+                in_words: row.in_words.chars().take(LONGEST).collect(),
             },
         });
     }
@@ -149,8 +154,7 @@ pub(crate) fn read_indicators(form: &mut Form) -> Vec<Indicator> {
 /// Lines of a field that are not blank, at most so many.
 pub(crate) fn lines(form: &mut Form, name: &'static str, most: usize) -> Vec<String> {
     let text = form.value(name).to_owned();
-    let lines: Vec<String> =
-        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    let lines: Vec<String> = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
     if lines.len() > most {
         form.fault(name, Key("notices-too-many-lines"));
     }
@@ -180,9 +184,9 @@ pub(crate) fn read_moment(form: &mut Form, day: &'static str, time: &'static str
         form.fault(day, Key("system-date-wrong"));
     }
     let typed = ascii_digits(form.value(time).trim()).replace('：', ":");
-    let read = typed.split_once(':').and_then(|(hour, minute)| {
-        Time::new(hour.trim().parse().ok()?, minute.trim().parse().ok()?, 0, 0).ok()
-    });
+    let read = typed
+        .split_once(':')
+        .and_then(|(hour, minute)| Time::new(hour.trim().parse().ok()?, minute.trim().parse().ok()?, 0, 0).ok());
     if read.is_none() {
         form.fault(time, Key("notices-wrong-time"));
     }

@@ -34,7 +34,7 @@ const FACILITY: [(&str, Action, &str); 14] = [
 ];
 
 /// Of the installation.
-const INSTALLATION: [(&str, Action, &str); 6] = [
+const INSTALLATION: [(&str, Action, &str); 7] = [
     ("/", Action::OwnAccount, "nav-home"),
     ("/handed-to-me", Action::OwnAccount, "handed-title"),
     ("/facilities", Action::OwnAccount, "nav-facilities"),
@@ -159,11 +159,7 @@ fn links_of(visit: &Visit, section: Section, resource: &Resource, place: &str) -
         .0
         .iter()
         .filter(|(pattern, action, _)| has_page(pattern) && allowed(&visit.actor, *action, resource))
-        .map(|(pattern, _, key)| NavLink {
-            href: pattern.replace("{facility}", place),
-            title: t.m(key),
-            here: false,
-        })
+        .map(|(pattern, _, key)| NavLink { href: pattern.replace("{facility}", place), title: t.m(key), here: false })
         .collect();
     mark(&visit.path, &mut links);
     links

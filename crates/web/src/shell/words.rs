@@ -131,7 +131,7 @@ fn args<'a, const N: usize>(pairs: [(&'a str, FluentValue<'a>); N]) -> FluentArg
 }
 
 /// The embedded source of one language.
-fn source(lang: Lang) -> &'static str {
+fn source(lang: Lang) -> String {
     hakutaku_catalog::messages(lang)
 }
 
@@ -147,7 +147,7 @@ fn bundle(lang: Lang) -> &'static FluentBundle<FluentResource> {
         // The invisible isolation marks would end up in copied text and in search.
         bundle.set_use_isolating(false);
         // What cannot be parsed is left out here and found by the test below.
-        let resource = FluentResource::try_new(source(lang).to_owned()).unwrap_or_else(|(resource, errors)| {
+        let resource = FluentResource::try_new(source(lang)).unwrap_or_else(|(resource, errors)| {
             tracing::error!(lang = lang.tag(), ?errors, "messages with errors");
             resource
         });
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn both_languages_parse_without_errors() {
         for lang in [Lang::Ja, Lang::En] {
-            if let Err((_, errors)) = FluentResource::try_new(source(lang).to_owned()) {
+            if let Err((_, errors)) = FluentResource::try_new(source(lang)) {
                 panic!("{}: {errors:?}", lang.tag());
             }
         }

@@ -86,7 +86,9 @@ async fn page(app: &AppState, visit: &Visit, form: Form, faults: &[Text]) -> Res
     let staff = staff(app).await?;
     let everybody = t.m("consent-everybody");
     let mut rows: Vec<Kept<Consent>> = app.store.records(facility).await?;
-    rows.sort_by_key(|row| (row.body.withdrawn.is_some() || row.body.until <= now, std::cmp::Reverse(row.body.given_at)));
+    rows.sort_by_key(|row| {
+        (row.body.withdrawn.is_some() || row.body.until <= now, std::cmp::Reverse(row.body.given_at))
+    });
     let lines = rows
         .into_iter()
         .map(|row| {
@@ -107,9 +109,7 @@ async fn page(app: &AppState, visit: &Visit, form: Form, faults: &[Text]) -> Res
                     ("until", one.until.minute_in_japan(t.lang)),
                 ),
                 standing: match &one.withdrawn {
-                    Some((at, by)) => {
-                        t.a2("consent-withdrawn", "when", at.minute_in_japan(t.lang), "who", by.as_str())
-                    }
+                    Some((at, by)) => t.a2("consent-withdrawn", "when", at.minute_in_japan(t.lang), "who", by.as_str()),
                     None if in_force => t.m("consent-in-force"),
                     None => t.m("consent-over"),
                 },

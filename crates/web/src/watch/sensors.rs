@@ -107,10 +107,6 @@ pub(super) async fn invite(State(app): State<AppState>, visit: Visit, mut form: 
     let now = app.now();
     let until = now.plus_seconds(CODE_SECONDS);
     let code = app.store.invite_sensor(&visit.act(now), visit.place()?.id, &name, until).await?;
-    let new = NewCode {
-        command: enrolment_command(&app, &code),
-        until: until.minute_in_japan(visit.lang),
-        code,
-    };
+    let new = NewCode { command: enrolment_command(&app, &code), until: until.minute_in_japan(visit.lang), code };
     page(&app, &visit, Form::default(), Some(new)).await
 }

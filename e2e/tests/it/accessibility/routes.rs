@@ -356,7 +356,12 @@ fn every_page_is_looked_at() {
     let missing: Vec<&str> = table
         .lines()
         .filter_map(|line| line.strip_prefix("GET\t")?.split('\t').next())
-        .filter(|route| !route.starts_with("/api/") && !route.starts_with("/taxii2/") && !is_file(route) && !NOT_PAGES.contains(route))
+        .filter(|route| {
+            !route.starts_with("/api/")
+                && !route.starts_with("/taxii2/")
+                && !is_file(route)
+                && !NOT_PAGES.contains(route)
+        })
         .filter(|route| !inspected.contains(route))
         .collect();
     assert!(missing.is_empty(), "no inspection looks at {missing:?}: add them to a walk in accessibility/");
