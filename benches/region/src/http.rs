@@ -1,7 +1,7 @@
 //! The centre as a process of its own, and a plain HTTP/1.1 client that keeps its connection.
 
-use crate::table::{Budget, Table};
 use crate::Outcome;
+use crate::table::{Budget, Table};
 use hakutaku_model::sensor::Acknowledged;
 use hakutaku_store::{DatabaseUrl, OpenOptions, Store};
 use std::io::{BufRead as _, BufReader};
@@ -109,7 +109,8 @@ impl Client {
             }
             let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
             let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse::<usize>().ok());
+            let length =
+                head.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse::<usize>().ok());
             let length = length.ok_or_else(|| format!("an answer without its length: {head}"))?;
             if answer.len() < end + 4 + length {
                 continue;

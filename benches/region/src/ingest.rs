@@ -1,9 +1,9 @@
 //! Touches of 2,000 sensors into one centre: how many a second, how long a sensor waits, what they cost on the disk.
 
+use crate::Outcome;
 use crate::lines::{Sensor, now, sensors};
 use crate::postgres::Postgres;
 use crate::table::{Budget, Sample, Table};
-use crate::Outcome;
 use hakutaku_model::facility::{FacilityKind, FacilityProfile};
 use hakutaku_store::{Act, DatabaseUrl, OpenOptions, Store};
 use std::path::Path;
@@ -106,7 +106,8 @@ async fn on(table: &mut Table, name: &str, postgres: Option<Postgres>) -> Outcom
     let begun = Instant::now();
     enrol(&store, &mut all).await?;
     let took = begun.elapsed();
-    table.note(&format!("{name}: {SENSORS} sensors of {FACILITIES} facilities enrolled in {:.0} s", took.as_secs_f64()));
+    table
+        .note(&format!("{name}: {SENSORS} sensors of {FACILITIES} facilities enrolled in {:.0} s", took.as_secs_f64()));
     let way = way(store, &options).await?;
     let before = size(folder.path(), postgres.as_ref())?;
     let all: Vec<Arc<Mutex<Sensor>>> = all.into_iter().map(|sensor| Arc::new(Mutex::new(sensor))).collect();

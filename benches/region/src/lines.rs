@@ -80,7 +80,8 @@ pub(crate) fn touch(id: TouchId, time: Ts, numbers: &mut Numbers) -> Touch {
         source_port: u16::try_from(1024 + numbers.below(60_000)).unwrap_or(0),
         dest_port: port,
         kind,
-        user: signs_in.then(|| ["admin", "root", "保守", "user"][usize::try_from(numbers.below(4)).unwrap_or(0)].to_owned()),
+        user: signs_in
+            .then(|| ["admin", "root", "保守", "user"][usize::try_from(numbers.below(4)).unwrap_or(0)].to_owned()),
         secret_hash: signs_in.then(|| format!("{:032x}", numbers.below(5_000))),
         detail,
         previous: hakutaku_model::journal::Hash::ZERO,

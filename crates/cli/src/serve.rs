@@ -166,7 +166,9 @@ async fn let_touches_go_daily(store: Store, mut known: Option<Ts>) {
                 Err(error) => tracing::error!(%error, "old touches could not be let go; tried again tomorrow"),
             }
         } else {
-            tracing::error!("the clock is over a year ahead of what was last heard from sensors: no touches are let go today");
+            tracing::error!(
+                "the clock is over a year ahead of what was last heard from sensors: no touches are let go today"
+            );
         }
         known = Some(at);
         tokio::time::sleep(LET_GO_EVERY).await;

@@ -317,8 +317,7 @@ impl Chain {
         let (touch, canonical) = match SignedTouch::as_written(line) {
             Some(read) => read,
             None => {
-                let touch: SignedTouch =
-                    serde_json::from_slice(line).map_err(|error| unreadable(error.to_string()))?;
+                let touch: SignedTouch = serde_json::from_slice(line).map_err(|error| unreadable(error.to_string()))?;
                 let canonical = touch.touch.canonical();
                 (touch, canonical)
             }

@@ -41,13 +41,22 @@ async fn metrics_text(app: &AppState) -> String {
     family.histogram(&[("kind", "change")], &store.changing);
     let mut counter = |name: &str, help: &str, value: u64| page.one(name, Form::Counter, help, value);
     counter("hakutaku_touches_total", "Touches taken in from sensors.", store.touches.read());
-    counter("hakutaku_touches_again_total", "Touches sent that were here already, or not wanted.", store.touches_again.read());
+    counter(
+        "hakutaku_touches_again_total",
+        "Touches sent that were here already, or not wanted.",
+        store.touches_again.read(),
+    );
     counter("hakutaku_chain_faults_total", "Breaks found in the chains of sensors.", store.faults.read());
     let answers = from_database(app, &mut page).await;
     if let Err(error) = &answers {
         tracing::error!(%error, "figures of the database could not be read");
     }
-    page.one("hakutaku_database_up", Form::Gauge, "Whether the database answered for this page.", u8::from(answers.is_ok()));
+    page.one(
+        "hakutaku_database_up",
+        Form::Gauge,
+        "Whether the database answered for this page.",
+        u8::from(answers.is_ok()),
+    );
     page.finish()
 }
 
@@ -61,10 +70,20 @@ async fn from_database(app: &AppState, page: &mut Page) -> Result<(), StoreError
     sensors.put(&[("state", "broken")], counts.broken);
     sensors.put(&[("state", "silent")], counts.silent);
     let waiting = app.store.arrivals_waiting().await?;
-    page.one("hakutaku_arrivals_waiting", Form::Gauge, "Touches and signals that wait to be joined into cases.", waiting);
+    page.one(
+        "hakutaku_arrivals_waiting",
+        Form::Gauge,
+        "Touches and signals that wait to be joined into cases.",
+        waiting,
+    );
     if let Some(day) = app.store.last_signed_day().await? {
         let age = (now.date_in_japan() - day).get_days();
-        page.one("hakutaku_log_signed_age_days", Form::Gauge, "Days since the heads of the log were last signed; 0 or 1 is well.", age);
+        page.one(
+            "hakutaku_log_signed_age_days",
+            Form::Gauge,
+            "Days since the heads of the log were last signed; 0 or 1 is well.",
+            age,
+        );
     }
     Ok(())
 }

@@ -11,9 +11,7 @@ use tower::ServiceExt as _;
 
 async fn administrator(ward: &Ward) -> Visitor {
     let (store, act) = (&ward.world.app.store, ward.act());
-    let new = NewPerson {
-        username: "admin".into(), display_name: "Admin".into(), lang: Lang::En, password_hash: None
-    };
+    let new = NewPerson { username: "admin".into(), display_name: "Admin".into(), lang: Lang::En, password_hash: None };
     let id = store.create_person(&act, &new).await.expect("created").id;
     store.grant(&act, id, None, Role::Administrator).await.expect("granted");
     let session = store.create_session(&Act::person(id, act.at), id, true).await.expect("begun");
