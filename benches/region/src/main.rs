@@ -13,7 +13,6 @@ mod correlate;
 mod http;
 mod ingest;
 mod lines;
-#[expect(dead_code, reason = "shared with the other benches")]
 #[path = "../../src/postgres.rs"]
 mod postgres;
 #[expect(dead_code, reason = "shared with the other benches")]
