@@ -30,6 +30,8 @@ const BYTES: usize = 1024 * 1024;
 const EXCHANGE: Duration = Duration::from_secs(30);
 /// How soon new touches are looked for.
 const LOOK: Duration = Duration::from_millis(200);
+/// How often a pass to the stream server is asked for while there is none.
+const ASK: Duration = Duration::from_secs(60);
 /// How often health is sent.
 const HEALTH: Duration = Duration::from_secs(30);
 /// Longest wait after a failure.
@@ -215,6 +217,8 @@ struct Desk {
     /// Where touches go through a stream server.
     stream: Option<(Arc<stream::Shared>, nkeys::KeyPair)>,
     lost: Lost,
+    /// When a pass was last asked for.
+    asked: Option<Instant>,
 }
 
 impl Outbox {
@@ -248,6 +252,7 @@ impl Outbox {
             health: Box::new(health),
             stream: streamed,
             lost: Lost::default(),
+            asked: None,
         };
         let stopped = stop.clone();
         std::thread::Builder::new().name("outbox".to_owned()).spawn(move || desk.deliver(&stopped))?;
@@ -325,13 +330,14 @@ impl Desk {
         Ok(said.number)
     }
 
+    /// Not at every turn: a centre without a stream server must hear the sensor's health all the same.
     fn wants_pass(&self) -> bool {
-        self.stream
-            .as_ref()
-            .is_some_and(|(shared, _)| shared.pass().is_none_or(|pass| pass.is_half_over(crate::spool::now())))
+        self.asked.is_none_or(|at| at.elapsed() >= ASK)
+            && self.stream.as_ref().is_some_and(|(shared, _)| shared.wants_pass())
     }
 
-    fn renew(&self) -> Result<(), SendError> {
+    fn renew(&mut self) -> Result<(), SendError> {
+        self.asked = Some(Instant::now());
         let Some((shared, key)) = &self.stream else { return Ok(()) };
         let pass = self.line.events_pass(&self.token, key)?;
         stream::save_pass(self.spool.folder(), &pass)?;

@@ -11,7 +11,7 @@ use crate::spool::{Lines, Spool, lines_after, segments};
 use async_nats::jetstream::context::ContextBuilder;
 use async_nats::jetstream::publish::PublishAck;
 use async_nats::jetstream::{Context, message::PublishMessage};
-use async_nats::{Auth, AuthError, ConnectOptions, Event};
+use async_nats::{Auth, AuthError, ConnectErrorKind, ConnectOptions, Event};
 use hakutaku_model::sensor::EventsPass;
 use hakutaku_model::touch::transport::{AGAIN_HEADER, MessageId, OLDEST_HEADER, STREAM, Subject};
 use std::collections::VecDeque;
@@ -42,6 +42,8 @@ pub(super) struct Shared {
     /// Up to where touches are published for a second time.
     again_up_to: AtomicU64,
     pass: Mutex<Option<EventsPass>>,
+    /// The stream server did not let the sensor in with its pass.
+    refused: AtomicBool,
 }
 
 impl Shared {
@@ -56,6 +58,7 @@ impl Shared {
             again: AtomicU64::new(0),
             again_up_to: AtomicU64::new(0),
             pass: Mutex::new(read_pass(spool.folder())?),
+            refused: AtomicBool::new(false),
         })
     }
 
@@ -74,8 +77,14 @@ impl Shared {
         self.pass.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether a new pass is needed: there is none, half of its time is over, or it was refused.
+    pub(super) fn wants_pass(&self) -> bool {
+        self.refused.load(Ordering::Relaxed) || self.pass().is_none_or(|pass| pass.is_half_over(crate::spool::now()))
+    }
+
     /// A new pass, from the next connection on.
     pub(super) fn renew(&self, pass: EventsPass) {
+        self.refused.store(false, Ordering::Relaxed);
         *self.pass.lock().unwrap_or_else(PoisonError::into_inner) = Some(pass);
     }
 }
@@ -145,7 +154,7 @@ fn session(spool: &Spool, way: &Way, shared: &Shared, pass: &EventsPass, stop: &
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let done = runtime.block_on(async {
         let (broken, told) = watch::channel(None);
-        let context = connect(way, pass, spool, broken).await?;
+        let context = connect(way, pass, spool, shared, broken).await?;
         let subject = Subject { facility: pass.facility, sensor: spool.sensor() };
         Publishing {
             context,
@@ -171,9 +180,9 @@ async fn connect(
     way: &Way,
     pass: &EventsPass,
     spool: &Spool,
+    shared: &Shared,
     broken: watch::Sender<Option<String>>,
 ) -> Result<Context, SendError> {
-    let stream = |error: &dyn std::fmt::Display| SendError::Stream(error.to_string());
     let mut options = if let Some(path) = &way.settings.events_credentials {
         ConnectOptions::with_credentials_file(path)
             .await
@@ -225,7 +234,12 @@ async fn connect(
     let client = tokio::time::timeout(EXCHANGE * 2, options.connect(addresses))
         .await
         .map_err(|_| SendError::Stream("no answer within twenty seconds".to_owned()))?
-        .map_err(|error| stream(&error))?;
+        .map_err(|error| {
+            if matches!(error.kind(), ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication) {
+                shared.refused.store(true, Ordering::Relaxed);
+            }
+            SendError::Stream(error.to_string())
+        })?;
     came_in.store(true, Ordering::Relaxed);
     tracing::info!("connected to the stream server");
     Ok(ContextBuilder::new().timeout(EXCHANGE).max_ack_inflight(WINDOW * 2).build(client))
