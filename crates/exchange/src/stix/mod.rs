@@ -1,7 +1,6 @@
 //! STIX 2.1 (OASIS Standard, 10 June 2021).
 
 mod case;
-mod check;
 mod marking;
 mod notice;
 pub mod pattern;
@@ -11,12 +10,11 @@ mod sco;
 mod touch;
 
 pub use case::{CaseOut, case};
-pub use check::check_object;
 pub use marking::{EXTENSION, label_of, marking, marking_id};
 pub(crate) use notice::is_cve;
 pub use notice::{NoticeError, notice, product_words};
 pub use published::published;
-pub use read::{MOST_OBJECTS, ReadError, Reading, read};
+pub use read::{MOST_OBJECTS, ReadError, Reading, check_object, read};
 pub use touch::touches;
 
 use crate::ids;
