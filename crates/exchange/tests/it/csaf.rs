@@ -199,11 +199,12 @@ fn other_files_are_refused_in_words() {
     assert!(csaf::read(deep.as_bytes()).is_err());
 }
 
-/// Published advisories, where a folder of them is given (`HAKUTAKU_CSAF_SAMPLES`): each is taken exactly when the validator takes
+/// Published advisories, in the folder that `HAKUTAKU_CSAF_SAMPLES` names: each is taken exactly when the validator takes
 /// it, and everything said to be affected becomes a criterion.
 #[test]
+#[ignore = "needs a folder of published advisories: HAKUTAKU_CSAF_SAMPLES"]
 fn published_advisories_are_taken_when_the_validator_takes_them() {
-    let Some(folder) = std::env::var_os("HAKUTAKU_CSAF_SAMPLES") else { return };
+    let folder = std::env::var_os("HAKUTAKU_CSAF_SAMPLES").expect("HAKUTAKU_CSAF_SAMPLES names a folder");
     let mut folders = vec![std::path::PathBuf::from(folder)];
     let (mut names, mut documents) = (Vec::new(), Vec::new());
     while let Some(folder) = folders.pop() {

@@ -76,8 +76,10 @@ fn the_validator_finds_nothing_wrong_in_any_bundle() {
     assert_eq!(said.len(), all.len());
     for ((name, _), (errors, warnings)) in all.iter().zip(said) {
         assert!(errors.is_empty(), "{name}: {errors:#?}");
-        // What the validator only advises: nothing of it here, but for the version of ids (STIX: SHOULD be random).
-        let other: Vec<&String> = warnings.iter().filter(|line| !line.contains("UUIDv4")).collect();
+        // What the validator only advises: ids should be random (ours follow from what they name), and contacts should
+        // have both ports (ours are counted together whatever port the visitor came from).
+        let other: Vec<&String> =
+            warnings.iter().filter(|line| !line.contains("UUIDv4") && !line.contains("{301}")).collect();
         assert!(other.is_empty(), "{name}: {other:#?}");
     }
     // It does find what is wrong.
