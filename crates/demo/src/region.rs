@@ -116,7 +116,8 @@ pub(crate) async fn this_morning(telling: &mut Telling<'_>) -> Result<(), DemoEr
     let store = telling.store;
     let (hospital, clinic, pharmacy) = (telling.cast.hospital, telling.cast.clinic, telling.cast.pharmacy);
     let supporter = telling.cast.person(Role::RegionalSupporter);
-    let by_admin = telling.by(Role::Administrator, telling.clock.later(1));
+    let at = telling.clock.later(1);
+    let by_admin = telling.by(Role::Administrator, at);
     store.grant(&by_admin, supporter, None, Role::RegionalSupporter).await?;
     let staff = Act::person(supporter, telling.clock.later(1));
     let settings = CentreSettings {
@@ -135,7 +136,8 @@ pub(crate) async fn this_morning(telling: &mut Telling<'_>) -> Result<(), DemoEr
         store.put_record(&staff, Shelf::Installation, one).await?;
     }
 
-    let by_safety = telling.by(Role::SafetyManager, telling.clock.later(1));
+    let at = telling.clock.later(1);
+    let by_safety = telling.by(Role::SafetyManager, at);
     let consent = Consent {
         id: Uuid::now_v7().to_string(),
         facility: clinic,
@@ -148,7 +150,8 @@ pub(crate) async fn this_morning(telling: &mut Telling<'_>) -> Result<(), DemoEr
     };
     store.add_record(&by_safety, clinic, &consent).await?;
 
-    let by_it = telling.by(Role::ItOperator, telling.clock.later(1));
+    let at = telling.clock.later(1);
+    let by_it = telling.by(Role::ItOperator, at);
     let scanner = Declaration {
         id: Uuid::now_v7().to_string(),
         facility: hospital,
