@@ -49,7 +49,7 @@ const PHARMACY: [Contacted; 2] =
 
 fn random() -> Result<[u8; 32], DemoError> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| DemoError::Hashing(error.to_string()))?;
+    getrandom::fill(&mut bytes).map_err(DemoError::Random)?;
     Ok(bytes)
 }
 
@@ -152,19 +152,21 @@ pub(crate) async fn this_morning(telling: &mut Telling<'_>) -> Result<(), DemoEr
 
     let at = telling.clock.later(1);
     let by_it = telling.by(Role::ItOperator, at);
-    let scanner = Declaration {
-        id: Uuid::now_v7().to_string(),
-        facility: hospital,
-        from: SCANNER.parse().map_err(|_| DemoError::Hashing("an address of the story".to_owned()))?,
-        protocols: Vec::new(),
-        up_to: Kind::Probe,
-        reason: "資産管理の月次スキャン".to_owned(),
-        by: "小田 真（情報システム係）".to_owned(),
-        since: by_it.at,
-        until: by_it.at.plus_seconds(90 * DAY),
-        withdrawn: None,
-    };
-    store.add_record(&by_it, hospital, &scanner).await?;
+    if let Ok(from) = SCANNER.parse() {
+        let scanner = Declaration {
+            id: Uuid::now_v7().to_string(),
+            facility: hospital,
+            from,
+            protocols: Vec::new(),
+            up_to: Kind::Probe,
+            reason: "資産管理の月次スキャン".to_owned(),
+            by: "小田 真（情報システム係）".to_owned(),
+            since: by_it.at,
+            until: by_it.at.plus_seconds(90 * DAY),
+            withdrawn: None,
+        };
+        store.add_record(&by_it, hospital, &scanner).await?;
+    }
 
     sensor(telling, &by_it, hospital, "外来2階の予備パソコン", &HOSPITAL).await?;
     let by_nurse = Act::person(telling.cast.nurse, telling.clock.later(1));
