@@ -266,7 +266,7 @@ async fn nothing_is_done_for_a_member_without_its_consent_and_everything_is_told
     let (_, rest) = page.text.split_once("watch/consent/").expect("the way to take it back");
     let id = rest.split('/').next().unwrap_or_default().to_owned();
     head.submit(&format!("{consent}/{id}/withdraw"), &[]).await.goes(&consent);
-    centre.submit(&format!("{member}/results"), &[]).await.is(403).says("taken back");
+    centre.submit(&format!("{member}/results"), &[]).await.is(403).says("was withdrawn");
     assert!(ward.world.app.store.verify_journal().await.expect("verifies").is_intact());
 }
 
