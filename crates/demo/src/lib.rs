@@ -13,6 +13,7 @@
 //! | `drill` | last year's drill and what came of it |
 //! | `plan` | the plan for outages, two versions and a print |
 //! | `incident` | last winter's incident, closed, with what came of it |
+//! | `region` | sensors at three places, what touched them, the cases that came of it, the clinic's consent |
 //! | `training` | the list of staff and the courses of two years |
 //! | `notices` | what the region's centre told its members |
 //! | `conversations`, `evidence` | remarks, hand-overs, attached files |
@@ -44,6 +45,7 @@ mod matrix;
 mod neighbours;
 mod notices;
 mod plan;
+mod region;
 mod requests;
 mod sign_ins;
 mod small_facilities;
@@ -152,6 +154,7 @@ pub async fn fill(store: &Store, catalogue: &Catalogue, now: Ts) -> Result<Vec<C
     audits::this_summer(&mut telling).await?;
     training::enter(&mut telling).await?;
     notices::enter(&mut telling).await?;
+    region::this_morning(&mut telling).await?;
 
     let done = Act::system(telling.clock.later(1));
     store.set_setting(&done, DEMO_SETTING, &Value::Bool(true)).await?;

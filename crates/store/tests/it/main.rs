@@ -4,6 +4,7 @@ mod accounts;
 mod answers;
 mod assets;
 mod backup;
+mod centre;
 mod crash;
 mod crash_drill;
 mod documents;

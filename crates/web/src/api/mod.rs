@@ -24,6 +24,7 @@
 //! | [`training`], [`training_sessions`], [`cases`] | keeps staff, courses, who took part, reads who is late; published cases |
 //! | [`sensors`] | lets decoy sensors in, takes their touches, lists both |
 //! | [`notices`] | fetches and answers notices; writes, sends and follows them at the centre |
+//! | [`region`] | who needs help, cases, expected contacts, consents |
 //! | [`training`], [`cases`] | keeps staff and courses, reads who is late; reads published cases |
 //! | [`official`] | fetches a filled official spreadsheet, the inspection pack |
 //! | [`door`], [`fault`], [`input`], [`paging`] | what all calls share |
@@ -61,6 +62,7 @@ mod plan;
 mod plan_versions;
 mod questionnaires;
 mod readiness;
+mod region;
 mod registers;
 mod responsibility;
 mod results;
@@ -222,6 +224,15 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/sensors/health", A::ReportTouches, Sensor, sensors::hear)
         .post("/api/v1/sensors/events", A::ReportTouches, Sensor, sensors::events)
         .get("/api/v1/facilities/{facility}/sensors", A::ReadTouches, Facility, sensors::list)
+        .get("/api/v1/region/needs", A::ReadRegion, Installation, region::needs)
+        .get("/api/v1/region/cases", A::ReadRegion, Installation, region::cases)
+        .get("/api/v1/region/cases/{case}", A::ReadRegion, Installation, region::case)
+        .get("/api/v1/facilities/{facility}/watch/cases", A::ReadNotices, Facility, region::own_cases)
+        .get("/api/v1/facilities/{facility}/watch/cases/{case}", A::ReadNotices, Facility, region::own_case)
+        .get("/api/v1/facilities/{facility}/watch/noise", A::ReadTouches, Facility, region::noise)
+        .post("/api/v1/facilities/{facility}/watch/noise", A::EditSensors, Facility, region::declare)
+        .delete("/api/v1/facilities/{facility}/watch/noise/{noise}", A::EditSensors, Facility, region::withdraw)
+        .get("/api/v1/facilities/{facility}/watch/consent", A::ReadNotices, Facility, region::consent)
         .get("/api/v1/facilities/{facility}/touches", A::ReadTouches, Facility, sensors::touches)
         .get("/api/v1/facilities/{facility}/notices", A::ReadNotices, Facility, notices::fetch)
         .post("/api/v1/facilities/{facility}/notices/{notice}/receipts", A::AnswerNotices, Facility, notices::receipt)

@@ -72,12 +72,9 @@ pub async fn watch_region(app: AppState) {
                 Err(error) => tracing::error!(%error, "it could not be seen whether anything is new"),
             }
         }
-        if more {
-            tokio::task::yield_now().await;
-            continue;
-        }
+        let rest = if more { Duration::ZERO } else { REST };
         tokio::select! {
-            () = tokio::time::sleep(REST) => {}
+            () = tokio::time::sleep(rest) => {}
             () = app.region.wake.notified() => {}
             () = app.region.leaving.notified() => break,
         }

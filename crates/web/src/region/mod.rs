@@ -23,6 +23,7 @@ mod settings;
 mod shift;
 
 pub(crate) use case::{Note, PART_CLOSED, Step, notes_about, number as case_number, part_facts, part_key, steps};
+pub(crate) use screen::needs_now;
 pub(crate) use settings::settings_of;
 
 use crate::AppState;

@@ -10,6 +10,9 @@ pub(crate) mod sensors;
 mod touch;
 mod touches;
 
+pub(crate) use cases::find as find_case;
+pub(crate) use noise::take_back as take_back_noise;
+
 use crate::access::{Routes, Scope::Facility};
 use crate::shell::words::Key;
 use base64::Engine as _;

@@ -22,6 +22,7 @@ mod official;
 mod pages;
 mod plan;
 mod readiness;
+mod region;
 mod responsibility;
 mod results;
 mod sample;

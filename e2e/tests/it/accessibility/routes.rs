@@ -249,6 +249,22 @@ pub(super) const WATCH: &[&str] = &[
     "/facilities/{facility}/watch/touches/{touch}",
     "/facilities/{facility}/watch/sensors",
     "/facilities/{facility}/watch/sensors/{sensor}",
+    "/facilities/{facility}/watch/cases",
+    "/facilities/{facility}/watch/cases/{case}",
+    "/facilities/{facility}/watch/noise",
+    "/facilities/{facility}/watch/consent",
+];
+
+/// The centre that watches over its members.
+pub(super) const REGION: &[&str] = &[
+    "/region",
+    "/region/cases",
+    "/region/cases/{case}",
+    "/region/members",
+    "/region/members/{facility}",
+    "/region/members/{facility}/edit",
+    "/region/shift",
+    "/region/settings",
 ];
 
 /// The forms of an audit that is under way.
@@ -307,6 +323,7 @@ const NOT_PAGES: &[&str] = &[
     "/facilities/{facility}/training/courses/{course}/documents/{document}",
     "/facilities/{facility}/training/courses/{course}/certificates/{member}",
     "/facilities/{facility}/training/sessions/{session}/photos/{document}",
+    "/region/live",
     "/seat/drill/live",
     "/seat/incident/live",
     "/seat/audit/documents/{document}",
@@ -327,6 +344,7 @@ fn every_page_is_looked_at() {
         AFTER_A_FORM,
         LEDGER,
         WATCH,
+        REGION,
         LINES_AND_COPIES,
         VENDORS,
         RESPONSIBILITY,

@@ -29,10 +29,9 @@ async fn a_sensor_is_let_in_and_what_touches_it_is_seen() -> Result<()> {
     let browser = Browser::open(Screen::Desk).await?;
     sign_in(&browser, &server, &server.credential("it_operator")?).await?;
     let mut inspection = Inspection::new(&browser, &server)?;
-    // Nothing there yet: the way to a sensor is one click.
     inspection.page(&format!("{place}/watch"), 200).await?;
-    browser.click_on(".empty a.button").await?;
-    browser.arrive(&format!("{place}/watch/sensors")).await?;
+    browser.visit(&server.url(&format!("{place}/watch/sensors"))).await?;
+    browser.click_on("main details summary").await?;
     browser.fill("#name", "外来2階の予備パソコン").await?;
     browser.click_on("main form button").await?;
     let command = browser.see("main pre").await?.text().await?;
@@ -45,12 +44,15 @@ async fn a_sensor_is_let_in_and_what_touches_it_is_seen() -> Result<()> {
     // Both arrive by themselves; nobody starts a transfer.
     let pages = format!("{place}/watch");
     browser.visit(&server.url(&pages)).await?;
-    browser.until("document.querySelectorAll('main tbody tr').length === 2 || (location.reload(), false)").await?;
+    browser.until("document.querySelectorAll('main tbody tr').length === 9 || (location.reload(), false)").await?;
     browser.reads("main tbody", "院長").await?;
     let touch = browser.text_of("document.querySelector('main tbody a').getAttribute('href')").await?;
     browser.visit(&server.url(&format!("{place}/watch/sensors"))).await?;
     let own = browser.text_of("document.querySelector('main tbody a').getAttribute('href')").await?;
-    let all = [pages.clone(), touch, format!("{place}/watch/sensors"), own];
+    browser.visit(&server.url(&format!("{place}/watch/cases"))).await?;
+    let case = browser.text_of("document.querySelector('main tbody a').getAttribute('href')").await?;
+    let below = |page: &str| format!("{place}/watch/{page}");
+    let all = [pages.clone(), touch, below("sensors"), own, below("cases"), case, below("noise"), below("consent")];
     for lang in LANGUAGES {
         use_language(&browser, lang).await?;
         for page in &all {
@@ -61,4 +63,36 @@ async fn a_sensor_is_let_in_and_what_touches_it_is_seen() -> Result<()> {
         inspection.dark(page).await?;
     }
     inspection.conclude(routes::WATCH, &LANGUAGES)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_of_the_centre_are_looked_at() -> Result<()> {
+    let server = Server::demo()?;
+    let place = model_hospital(&server.api("it_operator")?).await?;
+    let browser = Browser::open(Screen::Desk).await?;
+    sign_in(&browser, &server, &server.credential("regional_supporter")?).await?;
+    let mut inspection = Inspection::new(&browser, &server)?;
+    browser.visit(&server.url("/region/cases")).await?;
+    let case = browser.text_of("document.querySelector('main tbody a').getAttribute('href')").await?;
+    let member = place.replace("/facilities/", "/region/members/");
+    let all = [
+        "/region".to_owned(),
+        "/region/cases".to_owned(),
+        case,
+        "/region/members".to_owned(),
+        member.clone(),
+        format!("{member}/edit"),
+        "/region/shift".to_owned(),
+        "/region/settings".to_owned(),
+    ];
+    for lang in LANGUAGES {
+        use_language(&browser, lang).await?;
+        for page in &all {
+            inspection.page(page, 200).await?;
+        }
+    }
+    for page in &all {
+        inspection.dark(page).await?;
+    }
+    inspection.conclude(routes::REGION, &LANGUAGES)
 }
