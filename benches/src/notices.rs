@@ -100,7 +100,13 @@ async fn measure(table: &mut Table, store: &Store, database: &str) -> Outcome {
 }
 
 /// One member after the other, each acknowledged before the next.
-async fn answers(store: &Store, notice: NoticeId, members: &[FacilityId], times: usize, stage: Stage) -> Outcome<Sample> {
+async fn answers(
+    store: &Store,
+    notice: NoticeId,
+    members: &[FacilityId],
+    times: usize,
+    stage: Stage,
+) -> Outcome<Sample> {
     let act = Act::system(now());
     let mut sample = Sample::default();
     for facility in members.iter().take(times) {

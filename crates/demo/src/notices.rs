@@ -126,25 +126,24 @@ pub(crate) async fn enter(telling: &mut Telling<'_>) -> Result<(), DemoError> {
 
     let at = telling.clock.later(5);
     let exercise = telling.sent(&notice(&EXERCISE, at, 2), false).await?;
-    let by_phone = Heard { facility: pharmacy, stage: Stage::Understood, by: "薬局の方", taken_by: Some("当番 西") };
-    let heard = vec![
-        from(hospital, Stage::Understood, it),
-        from(clinic, Stage::Understood, "院長"),
-        by_phone,
-    ];
+    let by_phone =
+        Heard { facility: pharmacy, stage: Stage::Understood, by: "薬局の方", taken_by: Some("当番 西") };
+    let heard = vec![from(hospital, Stage::Understood, it), from(clinic, Stage::Understood, "院長"), by_phone];
     telling.heard(exercise, 1, heard).await?;
 
     let at = telling.clock.later(20);
-    let first = Notice {
-        indicators: vec![indicator(IndicatorKind::Domain, "mail.example")],
-        ..notice(&MAIL, at, 2)
-    };
+    let first = Notice { indicators: vec![indicator(IndicatorKind::Domain, "mail.example")], ..notice(&MAIL, at, 2) };
     let mail = telling.sent(&first, false).await?;
-    telling.heard(mail, 1, vec![from(hospital, Stage::Understood, it), from(clinic, Stage::Understood, "院長")]).await?;
+    telling
+        .heard(mail, 1, vec![from(hospital, Stage::Understood, it), from(clinic, Stage::Understood, "院長")])
+        .await?;
     let kept = telling.store.notice(mail).await?;
     let at = telling.clock.later(15);
     let better = Notice {
-        indicators: vec![indicator(IndicatorKind::Domain, "mail2.example"), indicator(IndicatorKind::Domain, "mail.example")],
+        indicators: vec![
+            indicator(IndicatorKind::Domain, "mail2.example"),
+            indicator(IndicatorKind::Domain, "mail.example"),
+        ],
         ..kept.notice.corrected("差出人のドメイン名を一つ足しました。", CENTRE, at, at.plus_seconds(2 * DAY))
     };
     let version = telling.store.write_notice(&Act::system(at), mail, kept.version, &better, false).await?;
@@ -154,7 +153,8 @@ pub(crate) async fn enter(telling: &mut Telling<'_>) -> Result<(), DemoError> {
     telling.heard(mail, 2, vec![from(clinic, Stage::Understood, "院長")]).await?;
 
     let at = telling.clock.later(10);
-    let next = Notice { title: "来月の訓練のお知らせ（下書き）".to_owned(), ..notice(&EXERCISE, at, 30) };
+    let next =
+        Notice { title: "来月の訓練のお知らせ（下書き）".to_owned(), ..notice(&EXERCISE, at, 30) };
     telling.store.draft_notice(&Act::system(at), &next, false).await?;
 
     let at = telling.clock.later(30);

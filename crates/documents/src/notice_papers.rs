@@ -169,7 +169,9 @@ mod tests {
     #[test]
     fn each_sheet_is_one_page_and_the_list_goes_over_pages() -> Result<(), PdfError> {
         let words =
-            FaxWords { centre: "東部監視センター".into(), phone: "00-0000-0001".into(), fax: "00-0000-0002".into() };
+            FaxWords {
+                centre: "東部監視センター".into(), phone: "00-0000-0001".into(), fax: "00-0000-0002".into()
+            };
         let names = ["みなと薬局", "髙橋 <b> #内科", "長い名前の".repeat(30).as_str()].map(str::to_owned);
         for lang in [Lang::Ja, Lang::En] {
             let long = Notice { text: "長い文。".repeat(150), ..notice() };

@@ -125,11 +125,8 @@ from_row!(Open, row => { Self(row.try_get("poll")?) });
 
 /// Writes a stage with those before it: whoever acted has read. What is there already stays as it is.
 fn insert(stage: Stage) -> String {
-    let reached: Vec<String> = Stage::ALL
-        .iter()
-        .filter(|one| **one <= stage)
-        .map(|one| format!("SELECT '{}' AS stage", one.key()))
-        .collect();
+    let reached: Vec<String> =
+        Stage::ALL.iter().filter(|one| **one <= stage).map(|one| format!("SELECT '{}' AS stage", one.key())).collect();
     format!(
         "INSERT INTO receipt (notice_id, edition, facility_id, stage, at, by_name, taken_by) \
          SELECT t.notice_id, $1, t.facility_id, s.stage, $2, $3, $4 \
@@ -238,10 +235,7 @@ impl Store {
         if notices.is_empty() {
             return Ok(found);
         }
-        let sql = format!(
-            "SELECT * FROM receipt WHERE facility_id = $1 AND notice_id IN ({})",
-            list(2, notices.len())
-        );
+        let sql = format!("SELECT * FROM receipt WHERE facility_id = $1 AND notice_id IN ({})", list(2, notices.len()));
         let rows: Vec<ReceiptRow> = read!(self, "listing a facility's receipts", con => {
             let mut query = sqlx::query_as(AssertSqlSafe(sql.clone())).bind(Id(facility.0));
             for id in notices {

@@ -71,7 +71,8 @@ async fn a_notice_goes_to_the_audience_of_the_moment_with_a_number_and_one_log_e
         let again = sent(&store, &[one, other], false).await;
         assert_eq!(store.notice(again).await.expect("there").notice.number, "2026-002");
         let log = store.recent_journal(Chain::Installation, 100).await.expect("reads");
-        let deeds: Vec<&str> = log.iter().map(|entry| entry.event.action.as_str()).filter(|a| *a == "notice.send").collect();
+        let deeds: Vec<&str> =
+            log.iter().map(|entry| entry.event.action.as_str()).filter(|a| *a == "notice.send").collect();
         assert_eq!(deeds.len(), 2, "one entry for each sending, however many get it");
         let page = store.notices(None, 1).await.expect("lists");
         let cursor = NoticeCursor { at: page[0].changed_at, id: page[0].id };
@@ -106,7 +107,8 @@ async fn the_first_receipt_of_a_stage_stays_and_only_what_people_said_is_logged(
         let early = store.receive(&at(5), vec![receipt(id, 2, one, Stage::Acted)]).await.expect("heard");
         assert_eq!(early, [false], "of an edition that is not out nobody read anything");
         let log = store.recent_journal(Chain::Facility(one), 100).await.expect("reads");
-        let deeds: Vec<&str> = log.iter().map(|entry| entry.event.action.as_str()).filter(|a| a.starts_with("notice.")).collect();
+        let deeds: Vec<&str> =
+            log.iter().map(|entry| entry.event.action.as_str()).filter(|a| a.starts_with("notice.")).collect();
         assert_eq!(deeds, ["notice.act"]);
         let told = NewReceipt { taken_by: Some("当番".into()), ..receipt(id, 1, one, Stage::Acted) };
         store.receive(&at(6), vec![told]).await.expect("taken");

@@ -221,7 +221,11 @@ pub(super) async fn write(
 ) -> Result<(StatusCode, Json<Value>), Fault> {
     let now = app.now();
     let written: Written = serde_json::from_value(Value::Object(fields.rest())).map_err(|error| {
-        Fault::field("notice", format!("お知らせとして読めません（{error}）。"), format!("Cannot be read as a notice ({error})."))
+        Fault::field(
+            "notice",
+            format!("お知らせとして読めません（{error}）。"),
+            format!("Cannot be read as a notice ({error})."),
+        )
     })?;
     let notice = Notice {
         number: String::new(),

@@ -43,15 +43,8 @@ pub(super) async fn answer(
     let (Some(stage), true) = (stage, form.is_right()) else {
         return show::page(&app, &visit, id, form).await;
     };
-    let receipt = NewReceipt {
-        notice: id,
-        edition: one.notice.edition,
-        facility,
-        stage,
-        by: name(&visit),
-        taken_by: None,
-        said,
-    };
+    let receipt =
+        NewReceipt { notice: id, edition: one.notice.edition, facility, stage, by: name(&visit), taken_by: None, said };
     app.store.receive(&visit.act(app.now()), vec![receipt]).await?;
     Ok(visit.done(&app, &format!("{}/{id}", base(facility)), Key("notice-saved")))
 }

@@ -61,11 +61,7 @@ pub(crate) fn among(criteria: &[Criterion], assets: &[KeptAsset]) -> Own {
 }
 
 /// The same against the facility's ledger; `None` when the notice names no product.
-pub(crate) async fn own(
-    app: &AppState,
-    facility: FacilityId,
-    criteria: &[Criterion],
-) -> Result<Option<Own>, Problem> {
+pub(crate) async fn own(app: &AppState, facility: FacilityId, criteria: &[Criterion]) -> Result<Option<Own>, Problem> {
     if criteria.is_empty() {
         return Ok(None);
     }

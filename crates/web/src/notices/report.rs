@@ -14,8 +14,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use hakutaku_model::contacts::ContactLine;
 use hakutaku_model::id::FacilityId;
-use hakutaku_model::region::notice::anonymous::{Known, Preview, Published, Report, compose};
 use hakutaku_model::region::net::Prefix;
+use hakutaku_model::region::notice::anonymous::{Known, Preview, Published, Report, compose};
 use hakutaku_model::region::notice::{Criterion, Indicator, NoticeKind};
 use hakutaku_model::text::Text;
 use hakutaku_model::time::Ts;
@@ -44,10 +44,7 @@ pub(crate) fn published_parts(
         kind: t.text(&kind.title()).to_owned(),
         when: t.text(when).to_owned(),
         text: text.to_owned(),
-        indicators: indicators
-            .iter()
-            .map(|one| (t.text(&one.kind.title()).to_owned(), one.value.clone()))
-            .collect(),
+        indicators: indicators.iter().map(|one| (t.text(&one.kind.title()).to_owned(), one.value.clone())).collect(),
         products: view::products(t, products),
     }
 }

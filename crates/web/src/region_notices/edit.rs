@@ -166,14 +166,17 @@ pub(crate) fn read(form: &mut Form, all: &BTreeMap<FacilityId, Reached>, onto: &
     let people = fields::lines(form, "people", PEOPLE);
     let facilities = read_facilities(form, all);
     let known = reach::groups(all);
-    let groups: BTreeSet<String> = form.values("groups").iter().filter(|group| known.contains(*group)).cloned().collect();
+    let groups: BTreeSet<String> =
+        form.values("groups").iter().filter(|group| known.contains(*group)).cloned().collect();
     let kinds = form.values("audience_kinds").iter().filter_map(|key| FacilityKind::from_key(key)).collect();
     let text = plain(form.value("text"));
     if text.chars().any(|c| c.is_control() && c != '\n') {
         form.fault("text", Key("form-control-characters"));
     }
     let title = form.line("title", LONGEST_TITLE);
-    if actions.iter().any(|one| one.chars().count() > house::LINE) || people.iter().any(|one| one.chars().count() > NAME) {
+    if actions.iter().any(|one| one.chars().count() > house::LINE)
+        || people.iter().any(|one| one.chars().count() > NAME)
+    {
         form.fault("actions", Key("form-too-long"));
     }
     let notice = Notice {
@@ -230,7 +233,8 @@ fn page(
     all: &BTreeMap<FacilityId, Reached>,
 ) -> Result<Response, Problem> {
     let t = visit.t();
-    let correcting = writing.kept.filter(|kept| kept.state != NoticeState::Draft).map(|kept| kept.notice.number.clone());
+    let correcting =
+        writing.kept.filter(|kept| kept.state != NoticeState::Draft).map(|kept| kept.notice.number.clone());
     let title = match (&correcting, writing.kept) {
         (Some(number), _) => t.a("region-notices-correct-title", "number", number),
         (None, Some(_)) => t.m("region-notices-edit-title"),
@@ -253,9 +257,8 @@ fn page(
     let expected = [Stage::Acted, Stage::Understood, Stage::Opened]
         .map(|stage| Choice::new(stage.key(), t.k(expects(stage)), &form, "expects"));
     let facilities = if all.len() <= TICKED {
-        let choice = |one: &Reached| {
-            Choice::new(&one.member.facility.to_string(), one.reach.name.clone(), &form, "facilities")
-        };
+        let choice =
+            |one: &Reached| Choice::new(&one.member.facility.to_string(), one.reach.name.clone(), &form, "facilities");
         all.values().map(choice).collect()
     } else {
         Vec::new()

@@ -149,8 +149,7 @@ pub(crate) fn read_indicators(form: &mut Form) -> Vec<Indicator> {
 /// Lines of a field that are not blank, at most so many.
 pub(crate) fn lines(form: &mut Form, name: &'static str, most: usize) -> Vec<String> {
     let text = form.value(name).to_owned();
-    let lines: Vec<String> =
-        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    let lines: Vec<String> = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
     if lines.len() > most {
         form.fault(name, Key("notices-too-many-lines"));
     }
@@ -180,9 +179,9 @@ pub(crate) fn read_moment(form: &mut Form, day: &'static str, time: &'static str
         form.fault(day, Key("system-date-wrong"));
     }
     let typed = ascii_digits(form.value(time).trim()).replace('：', ":");
-    let read = typed.split_once(':').and_then(|(hour, minute)| {
-        Time::new(hour.trim().parse().ok()?, minute.trim().parse().ok()?, 0, 0).ok()
-    });
+    let read = typed
+        .split_once(':')
+        .and_then(|(hour, minute)| Time::new(hour.trim().parse().ok()?, minute.trim().parse().ok()?, 0, 0).ok());
     if read.is_none() {
         form.fault(time, Key("notices-wrong-time"));
     }

@@ -73,7 +73,11 @@ pub(crate) async fn reach_of(store: &Store) -> Result<BTreeMap<FacilityId, Reach
             if let Some(member) = known.remove(&row.id) {
                 contacts = member.people;
                 if !member.phone.trim().is_empty() {
-                    contacts.push(Contact { name: row.profile.name.clone(), phone: member.phone, ..Contact::default() });
+                    contacts.push(Contact {
+                        name: row.profile.name.clone(),
+                        phone: member.phone,
+                        ..Contact::default()
+                    });
                 }
                 groups = member.groups.into_iter().collect();
                 fax = member.fax;

@@ -177,7 +177,11 @@ async fn a_group_gets_a_notice_reads_its_own_count_and_answers_once() {
     let counts = store.notice_counts(&[id]).await.expect("counts")[&id];
     assert_eq!((counts.to, counts.delivered, counts.opened), (1, 1, 0), "listed is delivered");
     let page = it.browser.get(&format!("{list}/{id}")).await;
-    page.is(200).says("You have 1 of these.").says("is sent to nobody").says("203.0.113.9").says("Do not tell other facilities");
+    page.is(200)
+        .says("You have 1 of these.")
+        .says("is sent to nobody")
+        .says("203.0.113.9")
+        .says("Do not tell other facilities");
     page.keeps_quiet_about("Minato").keeps_quiet_about("coast");
     it.browser.get(&format!("{list}/{id}")).await.is(200);
     let opened = store.receipts(id).await.expect("reads").iter().filter(|one| one.stage == Stage::Opened).count();
@@ -243,13 +247,18 @@ async fn a_correction_must_be_acknowledged_anew_and_a_withdrawal_ends_it() {
     it.browser.submit(&format!("{one}/answer"), &[("edition", "1"), ("said", "done")]).await.is(303);
     let edit = format!("{BASE}/{id}/edit");
     region.centre.get(&edit).await.is(200).says("Correct notice").says("What was put right");
-    let nothing = region.centre.submit(&edit, &fields(&[("version", "2"), ("what", ""), ("title", "Kept title")])).await;
+    let nothing =
+        region.centre.submit(&edit, &fields(&[("version", "2"), ("what", ""), ("title", "Kept title")])).await;
     nothing.is(422).says("Kept title");
     let change = [("version", "2"), ("what", "Wrong versions"), ("before", "6.0"), ("groups", "coast")];
     region.centre.submit(&edit, &fields(&change)).await.is(303);
     region.centre.submit(&format!("{BASE}/{id}/send"), &[("version", "3")]).await.is(303);
     it.browser.get(&region.at("notices")).await.says("must be read anew");
-    it.browser.submit(&format!("{one}/answer"), &[("edition", "1"), ("said", "done")]).await.is(422).says("newer edition");
+    it.browser
+        .submit(&format!("{one}/answer"), &[("edition", "1"), ("said", "done")])
+        .await
+        .is(422)
+        .says("newer edition");
     it.browser.get(&one).await.is(200).says("Wrong versions").says("it has changed since");
     region.centre.get(&format!("{BASE}/{id}")).await.says("holds an old edition");
     it.browser.submit(&format!("{one}/answer"), &[("edition", "2"), ("said", "understood")]).await.is(303);
@@ -258,7 +267,11 @@ async fn a_correction_must_be_acknowledged_anew_and_a_withdrawal_ends_it() {
     let withdraw = format!("{BASE}/{id}/withdraw");
     region.centre.get(&withdraw).await.is(200).says("All 1 facilities");
     let form = [("version", "4"), ("why", "False alarm"), ("day", "2099-02-01"), ("time", "12:00")];
-    region.centre.submit(&withdraw, &[("version", "4"), ("why", ""), ("day", "2000-01-01"), ("time", "x")]).await.is(422);
+    region
+        .centre
+        .submit(&withdraw, &[("version", "4"), ("why", ""), ("day", "2000-01-01"), ("time", "x")])
+        .await
+        .is(422);
     region.centre.submit(&withdraw, &form).await.is(303);
     it.browser.get(&one).await.is(200).says("False alarm").says("Withdrawn").keeps_quiet_about("Does not concern us");
     region.centre.get(&edit).await.is(422);
