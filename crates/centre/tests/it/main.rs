@@ -230,8 +230,7 @@ async fn needs_are_counted_from_what_is_known_and_the_rest_is_said() {
     let catalogue = hakutaku_catalog::embedded().expect("the catalogue loads");
     let facilities = centre.store.facilities().await.expect("lists");
     let mut weak = hakutaku_centre::look::WeakFields::default();
-    let found =
-        hakutaku_centre::look::situations(&centre.store, &catalogue, &facilities, &mut weak, later(120)).await;
+    let found = hakutaku_centre::look::situations(&centre.store, &catalogue, &facilities, &mut weak, later(120)).await;
     let all = needs(&catalogue.region.factors, &found.expect("counts"));
     assert_eq!(all.len(), 3);
     assert_eq!(all[2].facility, quiet, "nothing presses where nothing happened");

@@ -29,7 +29,8 @@ impl Box_ {
         let key = ed25519_dalek::SigningKey::from_bytes(&[n; 32]);
         let id = SensorId(uuid::Uuid::from_u128(0x5e15_0000 + u128::from(n)));
         let (store, now) = (&world.app.store, world.now());
-        let code = store.invite_sensor(&Act::system(now), facility, "Spare PC", now.plus_seconds(60)).await.expect("made");
+        let code =
+            store.invite_sensor(&Act::system(now), facility, "Spare PC", now.plus_seconds(60)).await.expect("made");
         let public = hex::encode(key.verifying_key().to_bytes());
         let token = store.enrol_sensor(&code, id, &public, now).await.expect("enrols").token;
         Self { key, chain: Chain::new(id), token, machine: world.visitor() }
@@ -69,13 +70,8 @@ impl Box_ {
 
 /// Another facility of the region.
 async fn neighbour(ward: &Ward, name: &str) -> FacilityId {
-    let profile = FacilityProfile {
-        name: name.into(),
-        kind: FacilityKind::Clinic,
-        prefecture: 13,
-        beds: 0,
-        it_staff_tenths: 0,
-    };
+    let profile =
+        FacilityProfile { name: name.into(), kind: FacilityKind::Clinic, prefecture: 13, beds: 0, it_staff_tenths: 0 };
     let store = &ward.world.app.store;
     store.create_facility(&ward.act(), &profile, &["small-facility".into()]).await.expect("created").id
 }
@@ -83,7 +79,8 @@ async fn neighbour(ward: &Ward, name: &str) -> FacilityId {
 /// Somebody with a role at a facility, or at the centre.
 async fn person(ward: &Ward, name: &str, place: Option<FacilityId>, role: Role) -> Visitor {
     let (store, act) = (&ward.world.app.store, ward.act());
-    let new = NewPerson { username: name.to_lowercase(), display_name: name.into(), lang: Lang::En, password_hash: None };
+    let new =
+        NewPerson { username: name.to_lowercase(), display_name: name.into(), lang: Lang::En, password_hash: None };
     let id = store.create_person(&act, &new).await.expect("created").id;
     store.grant(&act, id, place, role).await.expect("granted");
     let session = store.create_session(&Act::person(id, act.at), id, true).await.expect("begun");
@@ -96,7 +93,8 @@ async fn person(ward: &Ward, name: &str, place: Option<FacilityId>, role: Role) 
 /// Lets the centre's task work until everything that waits is sorted.
 async fn sorted(ward: &Ward) {
     let rules = ward.world.app.catalogue.region.rules.clone();
-    let mut engine = hakutaku_centre::Engine::new(ward.world.app.store.clone(), rules, uuid::Uuid::now_v7().to_string());
+    let mut engine =
+        hakutaku_centre::Engine::new(ward.world.app.store.clone(), rules, uuid::Uuid::now_v7().to_string());
     while engine.turn(ward.world.now()).await.expect("a turn").seen > 0 {}
     engine.leave(ward.world.now()).await.expect("leaves");
 }
@@ -195,14 +193,19 @@ async fn a_device_a_leak_and_declared_noise_are_known_to_the_case() {
     let leak = [("what", "maintenance password of August"), ("secret", secret), ("owner", "")];
     centre.submit("/region/settings/leaks", &leak).await.goes("/region/settings");
     centre.get("/region/settings").await.says("maintenance password of August").keeps_quiet_about(secret);
-    centre.submit("/region/settings/leaks", &[("what", ""), ("secret", secret)]).await.is(422).keeps_quiet_about(secret);
+    centre
+        .submit("/region/settings/leaks", &[("what", ""), ("secret", secret)])
+        .await
+        .is(422)
+        .keeps_quiet_about(secret);
 
     // The scanner is declared; the CT's PC is not.
     let noise = format!("/facilities/{}/watch/noise", ward.facility);
     it.browser.get(&noise).await.is(200).says("Nothing is declared");
     let until = ward.world.now().plus_seconds(30 * 86400).date_in_japan().to_string();
     let fields = [("from", "10.0.0.9"), ("up-to", "probe"), ("reason", "monthly scan"), ("until", until.as_str())];
-    it.browser.submit(&noise, &[("from", "10.0.0.0/8"), ("up-to", "probe"), ("reason", "scan of all"), ("until", &until)])
+    it.browser
+        .submit(&noise, &[("from", "10.0.0.0/8"), ("up-to", "probe"), ("reason", "scan of all"), ("until", &until)])
         .await
         .is(422)
         .says("too wide");
