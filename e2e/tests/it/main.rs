@@ -16,6 +16,7 @@ mod incident;
 mod invitation;
 mod ledger;
 mod no_script;
+mod region;
 mod responsibility;
 mod result;
 mod sign_in;

@@ -1,6 +1,7 @@
 //! The centre in this process: the correlator's task, what wakes it, and who is told.
 
 use crate::AppState;
+use crate::taxii::publish::publish_changes;
 use hakutaku_centre::Engine;
 use hakutaku_centre::look::WeakFields;
 use serde_json::json;
@@ -53,6 +54,9 @@ pub async fn watch_region(app: AppState) {
             Ok(turn) => {
                 if !turn.changes.is_empty() {
                     app.live.publish(CHANNEL, "changed", &json!({ "cases": turn.changes.len() }));
+                    if let Err(error) = publish_changes(&app, &turn.changes).await {
+                        tracing::error!(%error, "cases could not be put into the collections of the exchange");
+                    }
                 }
                 turn.more
             }

@@ -3,10 +3,9 @@
 use hakutaku_model::facility::FacilityKind;
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::party::Contact;
-use hakutaku_model::record::Register;
+use hakutaku_model::region::centre::{CentreSettings, Member as KnownMember};
 use hakutaku_model::region::notice::{FaxWords, Member, Notice, Reach};
 use hakutaku_store::{Shelf, Store, StoreError};
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A member, and how it is reached.
@@ -14,47 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Reached {
     pub(crate) member: Member,
     pub(crate) reach: Reach,
-}
-
-/// What of the register of members is read here; the watch screen keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct KnownMember {
-    facility: FacilityId,
-    #[serde(default)]
-    phone: String,
-    #[serde(default)]
-    fax: String,
-    #[serde(default)]
-    people: Vec<Contact>,
-    #[serde(default)]
-    groups: Vec<String>,
-}
-
-/// Names of the registers in the log are the watch screen's.
-const MEMBERS: &str = "region-member";
-const CENTRE: &str = "region-settings";
-
-impl Register for KnownMember {
-    const KIND: &'static str = MEMBERS;
-    fn label(&self) -> String {
-        self.facility.to_string()
-    }
-}
-
-/// What of the centre's settings is read here.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Centre {
-    name: String,
-    phone: String,
-    fax: String,
-}
-
-impl Register for Centre {
-    const KIND: &'static str = CENTRE;
-    fn label(&self) -> String {
-        self.name.clone()
-    }
 }
 
 /// All members of the region: the facilities of this installation, with what the register of members knows about each.
@@ -89,10 +47,15 @@ pub(crate) async fn reach_of(store: &Store) -> Result<BTreeMap<FacilityId, Reach
         .collect())
 }
 
+/// What the centre says of itself.
+pub(crate) async fn settings(store: &Store) -> Result<CentreSettings, StoreError> {
+    let all = store.records::<CentreSettings>(Shelf::Installation).await?;
+    Ok(all.into_iter().next().map(|row| row.body).unwrap_or_default())
+}
+
 /// How the centre calls itself; empty where nobody has said it yet.
 pub(crate) async fn centre(store: &Store) -> Result<FaxWords, StoreError> {
-    let found = store.record_by_key::<Centre>(Shelf::Installation, "centre").await?;
-    let centre = found.map(|row| row.body).unwrap_or_default();
+    let centre = settings(store).await?;
     Ok(FaxWords { centre: centre.name, phone: centre.phone, fax: centre.fax })
 }
 

@@ -3,7 +3,9 @@
 use super::reach::{audience, centre, reach_of};
 use crate::AppState;
 use crate::shell::words::Words;
+use crate::taxii::publish::{PublishError, Recipients, publish_notice};
 use hakutaku_model::id::NoticeId;
+use hakutaku_model::region::notice::{Audience, Notice};
 use hakutaku_model::time::Ts;
 use hakutaku_store::{Act, KeptNotice, Sending, StoreError};
 
@@ -46,4 +48,17 @@ pub(crate) async fn send(
 /// Called once after each edition that went out, when it is on disk: whatever else is done with it begins here.
 async fn edition_went_out(app: &AppState, sent: &KeptNotice) {
     app.live.publish(sent.id, "edition", &sent.notice.edition);
+    // The members have it already: what other programs read is no reason to say that it was not sent.
+    if let Err(error) = put_into_collections(app, sent).await {
+        tracing::error!(%error, notice = %sent.id, "a notice could not be put into the collections of the exchange");
+    }
+}
+
+async fn put_into_collections(app: &AppState, sent: &KeptNotice) -> Result<(), PublishError> {
+    let editions: Vec<Notice> =
+        app.store.notice_editions(sent.id).await?.into_iter().map(|edition| edition.notice).collect();
+    let to = app.store.notice_recipients(sent.id).await?;
+    let everybody = editions.first().is_some_and(|first| first.audience == Audience::default());
+    let recipients = if everybody { Recipients::Everybody } else { Recipients::Only(&to) };
+    publish_notice(app, &editions, recipients, app.now()).await
 }

@@ -3,15 +3,15 @@
 
 use super::collections::{CASES, EVERYBODY, NOTICES, of_facility};
 use crate::AppState;
+use crate::region_notices::reach::settings;
 use hakutaku_exchange::stix::{self, CaseOut, NoticeError, Object};
 use hakutaku_exchange::{Centre, Reader};
 use hakutaku_model::id::FacilityId;
-use hakutaku_model::region::notice::Notice;
+use hakutaku_model::region::correlate::{CaseId, Change};
+use hakutaku_model::region::notice::{Notice, Tlp};
 use hakutaku_model::time::Ts;
-use hakutaku_store::{NewExchangeObject, StoreError};
-
-/// The name the centre goes by outside; set with [`hakutaku_store::Store::set_setting`].
-pub const CENTRE_NAME: &str = "region.centre_name";
+use hakutaku_store::{CaseState, NewExchangeObject, StoreError};
+use std::collections::BTreeSet;
 
 /// Why something did not get into a collection.
 #[derive(Debug, thiserror::Error)]
@@ -41,10 +41,10 @@ pub enum Recipients<'r> {
 /// # Errors
 /// When the database refuses.
 pub async fn centre(app: &AppState) -> Result<Centre, StoreError> {
-    let name = app.store.setting(CENTRE_NAME).await?;
-    let name = name.as_ref().and_then(|value| value.as_str()).filter(|name| !name.trim().is_empty());
+    let name = settings(&app.store).await?.name;
+    let name = if name.trim().is_empty() { "監視センター".to_owned() } else { name };
     // When the centre took its name is not kept: a day that never changes, so that its identity has one version.
-    Ok(Centre { key: app.link(""), name: name.unwrap_or("監視センター").to_owned(), since: Ts::from_micros(0) })
+    Ok(Centre { key: app.link(""), name, since: Ts::from_micros(0) })
 }
 
 /// Puts the newest edition of a notice into the centre's collection and those of its recipients. `editions`: all of it.
@@ -87,6 +87,41 @@ pub async fn publish_notice(
 pub async fn publish_case(app: &AppState, case: &CaseOut<'_>, now: Ts) -> Result<(), PublishError> {
     let objects = stix::case(&centre(app).await?, case, Reader::Centre)?;
     app.store.add_exchange_objects(CASES, &rows(&objects), now).await?;
+    Ok(())
+}
+
+/// Puts every case that a pass of the correlator changed into the centre's own collection.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn publish_changes(app: &AppState, changes: &[Change]) -> Result<(), PublishError> {
+    let ids: BTreeSet<CaseId> = changes
+        .iter()
+        .flat_map(|change| match change {
+            Change::Opened { case, replaces } | Change::Joined { case, replaces } => {
+                replaces.iter().copied().chain([case.id]).collect()
+            }
+            Change::Withdrawn(id) => vec![*id],
+        })
+        .collect();
+    let names = app.store.facilities().await?.into_iter().map(|row| (row.id, row.profile.name)).collect();
+    for id in ids {
+        // One that was replaced before it was ever written is nowhere.
+        let kept = match app.store.case(id).await {
+            Ok(kept) => kept,
+            Err(StoreError::NotFound(_)) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let what = CaseOut {
+            case: &kept.case,
+            title: &kept.case.title(&app.catalogue.region.rules),
+            tlp: Tlp::Amber,
+            changed: kept.changed_at,
+            withdrawn: matches!(kept.state, CaseState::Merged | CaseState::Withdrawn),
+            names: &names,
+        };
+        publish_case(app, &what, app.now()).await?;
+    }
     Ok(())
 }
 

@@ -26,7 +26,9 @@ pub(crate) struct Server {
     process: Option<Process>,
     port: u16,
     set_up: Option<String>,
-    data: TempDir,
+    data: PathBuf,
+    /// Where it is this server's own.
+    _folder: Option<TempDir>,
 }
 
 impl Server {
@@ -40,8 +42,17 @@ impl Server {
         Self::begin(&["--demo"])
     }
 
+    /// One that somebody else started, and ends.
+    pub(crate) fn elsewhere(base: &str, data: PathBuf) -> Result<Self> {
+        let port =
+            base.rsplit(':').next().context("with a port")?.parse().with_context(|| format!("a port in {base}"))?;
+        Ok(Self { process: None, port, set_up: None, data, _folder: None })
+    }
+
     fn begin(more: &[&str]) -> Result<Self> {
-        let mut server = Self { process: None, port: 0, set_up: None, data: tempfile::tempdir()? };
+        let folder = tempfile::tempdir()?;
+        let data = folder.path().to_owned();
+        let mut server = Self { process: None, port: 0, set_up: None, data, _folder: Some(folder) };
         server.serve(more)?;
         Ok(server)
     }
@@ -49,7 +60,7 @@ impl Server {
     fn serve(&mut self, more: &[&str]) -> Result<()> {
         let listen = format!("127.0.0.1:{}", self.port);
         let mut process =
-            Process::start(program()?.args(["serve", "--listen", &listen, "--data"]).arg(self.data.path()).args(more))?;
+            Process::start(program()?.args(["serve", "--listen", &listen, "--data"]).arg(&self.data).args(more))?;
         process.wait_for("the greeting", |line| line.contains("Ctrl+C").then_some(()))?;
         let addresses: Vec<&str> =
             process.said().iter().map(|line| line.trim()).filter(|line| line.starts_with("http://")).collect();
@@ -84,7 +95,7 @@ impl Server {
 
     /// The demo's account of a role.
     pub(crate) fn credential(&self, role: &str) -> Result<Credential> {
-        let output = run(program()?.args(["demo-credentials", "--data"]).arg(self.data.path()))?;
+        let output = run(program()?.args(["demo-credentials", "--data"]).arg(&self.data))?;
         let all: Vec<Credential> = serde_json::from_slice(&output.stdout)?;
         all.into_iter().find(|one| one.role == role).with_context(|| format!("a demo account for {role}"))
     }
@@ -168,7 +179,7 @@ fn program() -> Result<Command> {
 }
 
 /// `HAKUTAKU_BIN`, or what the same build put beside the tests.
-fn path_of_program() -> Result<PathBuf> {
+pub(super) fn path_of_program() -> Result<PathBuf> {
     if let Some(path) = std::env::var_os("HAKUTAKU_BIN") {
         return Ok(path.into());
     }
