@@ -7,7 +7,7 @@ use crate::changes::squeezed;
 use crate::knowledge::Knowledge;
 use hakutaku_model::id::SensorId;
 use hakutaku_model::region::correlate::health::{SILENT_MINUTES, silence};
-use hakutaku_model::region::correlate::{Arrival, Change, Memory, Rules, SignalKind, What};
+use hakutaku_model::region::correlate::{Arrival, Change, Facts, Memory, Rules, SignalKind, What};
 use hakutaku_model::time::Ts;
 use hakutaku_store::arrivals::{CORRELATOR, is_lost_lease};
 use hakutaku_store::{Act, Result, Store, Waiting};
@@ -144,13 +144,8 @@ impl Engine {
         }
         let Some(held) = &mut self.held else { return Ok(Turn::default()) };
         let waiting = self.store.arrivals(false, 0, BATCH).await?;
-        let mut changes = Vec::new();
-        for arrival in waiting.iter().filter_map(|one| one.arrival.as_ref()) {
-            let facts = self.knowledge.facts(&self.store, arrival).await?;
-            note_silence(&mut held.kept.silent, arrival);
-            changes.extend(held.kept.memory.observe(&self.rules, arrival, &facts));
-        }
-        let changes = squeezed(changes);
+        let looked_at = known(&mut self.knowledge, &self.store, &waiting).await?;
+        let changes = squeezed(see(&mut held.kept, &self.rules, &looked_at));
         let seen: Vec<i64> = waiting.iter().map(|one| one.seq).collect();
         if !seen.is_empty() {
             self.store.correlated(&self.owner, &Act::system(now), &seen, &changes).await?;
@@ -186,12 +181,9 @@ impl Engine {
         let mut after = 0;
         loop {
             let done: Vec<Waiting> = self.store.arrivals(true, after, AGAIN).await?;
-            for arrival in done.iter().filter_map(|one| one.arrival.as_ref()) {
-                let facts = self.knowledge.facts(&self.store, arrival).await?;
-                note_silence(&mut kept.silent, arrival);
-                // These changes are written already.
-                drop(kept.memory.observe(&self.rules, arrival, &facts));
-            }
+            let looked_at = known(&mut self.knowledge, &self.store, &done).await?;
+            // These changes are written already.
+            drop(see(&mut kept, &self.rules, &looked_at));
             again += done.len();
             match done.last() {
                 Some(last) if done.len() >= AGAIN as usize => after = last.seq,
@@ -201,6 +193,23 @@ impl Engine {
         tracing::info!(again, "this process correlates");
         Ok(Held { kept, since_kept: again, kept_at: now, forgot_at: now, listening_since: now, looked_at: None })
     }
+}
+
+/// What arrived with what the registers know about it. A touch that is gone already is left out.
+async fn known<'w>(knowledge: &mut Knowledge, store: &Store, waiting: &'w [Waiting]) -> Result<Vec<(&'w Arrival, Facts)>> {
+    let mut out = Vec::with_capacity(waiting.len());
+    for arrival in waiting.iter().filter_map(|one| one.arrival.as_ref()) {
+        out.push((arrival, knowledge.facts(store, arrival).await?));
+    }
+    Ok(out)
+}
+
+/// Looks at all of it at once: cases are put together anew once, not for each touch.
+fn see(kept: &mut Kept, rules: &Rules, arrivals: &[(&Arrival, Facts)]) -> Vec<Change> {
+    for (arrival, _) in arrivals {
+        note_silence(&mut kept.silent, arrival);
+    }
+    kept.memory.observe_all(rules, arrivals.iter().map(|(arrival, facts)| (*arrival, facts)))
 }
 
 async fn keep(store: &Store, owner: &str, held: &mut Held, now: Ts) -> Result<()> {
