@@ -18,6 +18,7 @@ use hakutaku_model::region::noise::{Declaration, covering};
 use hakutaku_model::text::folded;
 use hakutaku_model::time::Ts;
 use hakutaku_store::{Result, Shelf, Store};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use uuid::Uuid;
@@ -114,9 +115,9 @@ impl Knowledge {
     }
 
     async fn noise_of(&mut self, store: &Store, facility: FacilityId) -> Result<&[Declaration]> {
-        if !self.noise.contains_key(&facility) {
+        if let Entry::Vacant(place) = self.noise.entry(facility) {
             let rows: Vec<Kept<Declaration>> = store.records(facility).await?;
-            self.noise.insert(facility, rows.into_iter().map(|row| row.body).collect());
+            place.insert(rows.into_iter().map(|row| row.body).collect());
         }
         Ok(self.noise.get(&facility).map_or(&[], Vec::as_slice))
     }
@@ -129,7 +130,7 @@ impl Knowledge {
         address: IpAddr,
         shared: bool,
     ) -> Result<Option<(FacilityId, AssetId)>> {
-        if !self.near.contains_key(&facility) {
+        if let Entry::Vacant(place) = self.near.entry(facility) {
             let rows = store.addresses(Some(facility)).await?;
             let mut own: HashMap<IpAddr, AssetId> = HashMap::new();
             for (_, asset, text) in &rows {
@@ -137,7 +138,7 @@ impl Knowledge {
                     own.entry(address).or_insert(*asset);
                 }
             }
-            self.near.insert(facility, own);
+            place.insert(own);
         }
         if let Some(asset) = self.near.get(&facility).and_then(|own| own.get(&address)) {
             return Ok(Some((facility, *asset)));
@@ -165,9 +166,9 @@ impl Knowledge {
         if let Some(known) = self.devices.get(&(facility, id)) {
             return Ok(known.clone());
         }
-        if !self.connections.contains_key(&facility) {
+        if let Entry::Vacant(place) = self.connections.entry(facility) {
             let rows: Vec<Kept<Connection>> = store.records(facility).await?;
-            self.connections.insert(facility, rows.into_iter().map(|row| row.body).collect());
+            place.insert(rows.into_iter().map(|row| row.body).collect());
         }
         let connections = self.connections.get(&facility).map_or(&[][..], Vec::as_slice);
         let row = store.assets_of(facility, &[id]).await?.pop().filter(|row| row.retired_at.is_none());

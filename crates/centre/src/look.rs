@@ -14,6 +14,7 @@ use hakutaku_model::sensor::{Sensor, Standing};
 use hakutaku_model::text::Lang;
 use hakutaku_model::time::Ts;
 use hakutaku_store::{CaseState, FacilityRow, Result, Shelf, Store};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
@@ -114,9 +115,9 @@ pub async fn situations(
     let mut visitors: BTreeMap<FacilityId, BTreeSet<&str>> = BTreeMap::new();
     let mut noise: BTreeMap<FacilityId, Vec<Declaration>> = BTreeMap::new();
     for source in &counted.sources {
-        if !noise.contains_key(&source.facility) {
+        if let Entry::Vacant(place) = noise.entry(source.facility) {
             let rows: Vec<Kept<Declaration>> = store.records(source.facility).await?;
-            noise.insert(source.facility, rows.into_iter().map(|row| row.body).collect());
+            place.insert(rows.into_iter().map(|row| row.body).collect());
         }
         let declared = noise.get(&source.facility).into_iter().flatten();
         if !declared.into_iter().any(|one| covers(one, &source.source, source.kind, now)) {
