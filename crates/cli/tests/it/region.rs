@@ -72,8 +72,8 @@ impl Region {
             beds: 240,
             it_staff_tenths: 15,
         };
-        let made = store.create_facility(&Act::system(now()), &profile, &["hospital-it".into()]);
-        let home = runtime.block_on(made).expect("creates").id;
+        let (act, answers) = (Act::system(now()), ["hospital-it".into()]);
+        let home = runtime.block_on(store.create_facility(&act, &profile, &answers)).expect("creates").id;
         Self { place, runtime, store, home, keys, stream, decoy: free() }
     }
 
@@ -115,7 +115,8 @@ impl Region {
 
     /// Enrols the sensor with the server at an address.
     fn enrol(&self, centre: SocketAddr) {
-        let invited = self.store.invite_sensor(&Act::system(now()), self.home, "外来2階", now().plus_seconds(600));
+        let act = Act::system(now());
+        let invited = self.store.invite_sensor(&act, self.home, "外来2階", now().plus_seconds(600));
         let code = self.runtime.block_on(invited).expect("invites");
         let text = format!(
             "spool = {:?}\n[centre]\nevents = \"nats://{}\"\n[[decoy]]\nprotocol = \"tcp\"\nlisten = \"{}\"\npersona = \"nas\"\n",
