@@ -114,16 +114,19 @@ impl Engine {
         }
     }
 
-    /// Keeps the memory and gives the lease back, so that another process need not wait.
+    /// Keeps the memory and gives the lease back, so that another process need not wait. Where the lease has gone to another
+    /// process meanwhile, that one keeps the memory.
     ///
     /// # Errors
     /// When the database refuses; then another process takes over when the lease ends.
     pub async fn leave(&mut self, now: Ts) -> Result<()> {
-        if let Some(held) = &mut self.held {
-            keep(&self.store, &self.owner, held, now).await?;
-        }
-        self.held = None;
         self.until = None;
+        if let Some(mut held) = self.held.take() {
+            match keep(&self.store, &self.owner, &mut held, now).await {
+                Err(error) if is_lost_lease(&error) => return Ok(()),
+                kept => kept?,
+            }
+        }
         self.store.end_lease(CORRELATOR, &self.owner).await
     }
 
@@ -196,7 +199,11 @@ impl Engine {
 }
 
 /// What arrived with what the registers know about it. A touch that is gone already is left out.
-async fn known<'w>(knowledge: &mut Knowledge, store: &Store, waiting: &'w [Waiting]) -> Result<Vec<(&'w Arrival, Facts)>> {
+async fn known<'w>(
+    knowledge: &mut Knowledge,
+    store: &Store,
+    waiting: &'w [Waiting],
+) -> Result<Vec<(&'w Arrival, Facts)>> {
     let mut out = Vec::with_capacity(waiting.len());
     for arrival in waiting.iter().filter_map(|one| one.arrival.as_ref()) {
         out.push((arrival, knowledge.facts(store, arrival).await?));

@@ -176,8 +176,10 @@ pub(crate) async fn this_morning(telling: &mut Telling<'_>) -> Result<(), DemoEr
 
     // The rules themselves say what is a case.
     let mut engine = Engine::new(store.clone(), telling.catalogue.region.rules.clone(), Uuid::now_v7().to_string());
-    while engine.turn(telling.clock.later(1)).await?.more {}
-    engine.leave(telling.clock.later(1)).await?;
+    // In one moment: the story's clock moves on by minutes, and a lease ends after seconds.
+    let at = telling.clock.later(1);
+    while engine.turn(at).await?.more {}
+    engine.leave(at).await?;
 
     let at = telling.clock.later(1);
     let names = look::names(store).await?;
