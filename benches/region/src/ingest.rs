@@ -29,6 +29,7 @@ const A_DAY: [u64; 3] = [10, 100, 1_000];
 /// The way to a centre.
 pub(crate) enum Way {
     /// Straight into the store.
+    #[cfg_attr(feature = "http", expect(dead_code, reason = "the way of a build without the web"))]
     Store(Store),
     /// Through a server process.
     #[cfg(feature = "http")]

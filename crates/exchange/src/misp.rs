@@ -150,7 +150,7 @@ fn seconds(at: Ts) -> String {
 fn attribute_of(indicator: &Indicator) -> Option<(&'static str, &'static str, String)> {
     let value = refanged(&indicator.value);
     match indicator.kind {
-        IndicatorKind::Address => value.parse::<Prefix>().is_ok().then(|| ("ip-src", "Network activity", value)),
+        IndicatorKind::Address => value.parse::<Prefix>().is_ok().then_some(("ip-src", "Network activity", value)),
         IndicatorKind::Domain => is_domain(&value).then(|| ("domain", "Network activity", value.to_lowercase())),
         IndicatorKind::Url => url::Url::parse(&value).is_ok().then_some(("url", "Network activity", value)),
         IndicatorKind::FileHash => {

@@ -177,13 +177,13 @@ impl Filter {
                 }
                 "next" => {
                     filter.after =
-                        Some(read_next(value).ok_or_else(|| bad("it must be the next of an earlier answer"))?)
+                        Some(read_next(value).ok_or_else(|| bad("it must be the next of an earlier answer"))?);
                 }
                 "match[id]" => filter.ids = list()?,
                 "match[type]" => filter.types = list()?,
                 "match[spec_version]" => filter.spec_versions = list()?,
                 "match[version]" => {
-                    filter.versions = versions(&list()?).ok_or_else(|| bad("it takes first, last, all or times"))?
+                    filter.versions = versions(&list()?).ok_or_else(|| bad("it takes first, last, all or times"))?;
                 }
                 _ => {}
             }

@@ -179,10 +179,14 @@ impl Check {
             match (branch.get("product"), branch.get("branches")) {
                 (Some(product), None) => self.define(product, &format!("{at}/product")),
                 (None, Some(Value::Array(inner))) if !inner.is_empty() => {
-                    self.branches(inner, &format!("{at}/branches"))
+                    self.branches(inner, &format!("{at}/branches"));
                 }
                 _ => {
-                    self.say(&at, "枝の先に製品がありません。", "The branch must have a product or branches, not both.")
+                    self.say(
+                        &at,
+                        "枝の先に製品がありません。",
+                        "The branch must have a product or branches, not both.",
+                    );
                 }
             }
         }

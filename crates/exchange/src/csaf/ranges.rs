@@ -40,7 +40,7 @@ pub fn range(text: &str, product: &str) -> Range {
     if pieces.is_empty() || pieces.len() > MOST {
         return in_words(&text);
     }
-    if let Some(only) = single(&pieces).and_then(|piece| between(piece)) {
+    if let Some(only) = single(&pieces).and_then(between) {
         return certain(vec![only]);
     }
     let mut found: Vec<(Sign, String)> = Vec::new();
@@ -168,7 +168,7 @@ fn intervals(found: &[(Sign, String)]) -> Option<Vec<Versions>> {
                 }
             }
             Sign::Less => {
-                out.push(Versions { from: open.take(), before: Some(version.clone()), ..Versions::default() })
+                out.push(Versions { from: open.take(), before: Some(version.clone()), ..Versions::default() });
             }
             Sign::UpTo => out.push(Versions { from: open.take(), up_to: Some(version.clone()), ..Versions::default() }),
         }

@@ -30,6 +30,9 @@ pub struct CaseOut<'c> {
     pub names: &'c BTreeMap<FacilityId, String>,
 }
 
+/// Address, its length where it is a network, and the place it was seen at.
+type Visitor = (IpAddr, Option<u8>, Option<FacilityId>);
+
 /// The case as a grouping with a sighting for each visitor. Readers other than the centre see neither the members nor how
 /// often each was touched, no inside addresses, and whole hours.
 ///
@@ -46,7 +49,7 @@ pub fn case(centre: &Centre, what: &CaseOut<'_>, reader: Reader) -> Result<Vec<O
     let modified = what.changed.max(what.case.first.at);
     let revocable = |object: Object| if what.withdrawn { object.with("revoked", true) } else { object };
     // By visitor and place; for others than the centre all places are the centre.
-    let mut seen: BTreeMap<(IpAddr, Option<u8>, Option<FacilityId>), (u64, Ts, Ts)> = BTreeMap::new();
+    let mut seen: BTreeMap<Visitor, (u64, Ts, Ts)> = BTreeMap::new();
     for (facility, part) in what.case.parts() {
         for visitor in &part.visitors {
             let Some((address, length)) = address_of(visitor, reader) else { continue };

@@ -131,10 +131,13 @@ async fn the_door_takes_tokens_in_two_ways_and_says_no_in_taxiis_words() {
         .await
         .is(406);
     served
-        .ask(Method::GET, "/taxii2/region/collections/nothing/objects/", &[auth.clone()], String::new())
+        .ask(Method::GET, "/taxii2/region/collections/nothing/objects/", std::slice::from_ref(&auth), String::new())
         .await
         .is(404);
-    served.ask(Method::GET, &format!("{INBOX}objects/?limit=0"), &[auth.clone()], String::new()).await.is(400);
+    served
+        .ask(Method::GET, &format!("{INBOX}objects/?limit=0"), std::slice::from_ref(&auth), String::new())
+        .await
+        .is(400);
     let post = |path: String, kind: &'static str, body: &'static str| {
         let (served, auth) = (&served, auth.clone());
         async move { served.ask(Method::POST, &path, &[auth, (header::CONTENT_TYPE, kind)], body.into()).await }
