@@ -12,18 +12,21 @@ async fn next_code() -> Result<()> {
     Ok(())
 }
 
-/// The open case that knows the intruder and all members; the browser is left on its page.
+/// The open case that knows the intruder and all members, once everything has arrived; the browser is left on its page.
 async fn find_case(browser: &Browser, region: &Region) -> Result<()> {
-    browser.visit(&region.server.url("/region/cases")).await?;
-    let links = browser
-        .value("[...new Set([...document.querySelectorAll('main a[href^=\"/region/cases/\"]')].map((a) => a.getAttribute('href')))]")
-        .await?;
-    for link in links.as_array().context("a list")? {
-        browser.visit(&region.server.url(link.as_str().context("a path")?)).await?;
-        let text = browser.text_of("document.querySelector('main').innerText").await?;
-        if text.contains(&region.intruder) && region.members.values().all(|member| text.contains(&member.name)) {
-            return Ok(());
+    for _ in 0..60 {
+        browser.visit(&region.server.url("/region/cases")).await?;
+        let links = browser
+            .value("[...new Set([...document.querySelectorAll('main a[href^=\"/region/cases/\"]')].map((a) => a.getAttribute('href')))]")
+            .await?;
+        for link in links.as_array().context("a list")? {
+            browser.visit(&region.server.url(link.as_str().context("a path")?)).await?;
+            let text = browser.text_of("document.querySelector('main').innerText").await?;
+            if text.contains(&region.intruder) && region.members.values().all(|member| text.contains(&member.name)) {
+                return Ok(());
+            }
         }
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
     browser.surprised("no case of the intruder").await
 }
