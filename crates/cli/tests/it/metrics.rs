@@ -87,7 +87,9 @@ fn the_figures_are_read_by_prometheus_and_tell_nothing_about_anybody() {
     }
     assert_eq!(one("hakutaku_database_up"), 1.0);
     assert_eq!(one("hakutaku_log_signed_age_days"), 0.0);
-    assert_eq!((one("hakutaku_touches_total"), one("hakutaku_live_pages")), (0.0, 0.0));
+    assert_eq!(one("hakutaku_live_pages"), 0.0);
+    // The model hospital's story has touches, and the server that fills it takes them in.
+    assert!(one("hakutaku_touches_total") > 0.0);
     let sensors: Vec<&str> = samples["hakutaku_sensors"].iter().map(|one| one.labels["state"].as_str()).collect();
     assert_eq!(sensors, ["in-use", "broken", "silent"]);
     let answers = &samples["hakutaku_http_requests_total"];

@@ -219,6 +219,7 @@ async fn what_an_administrator_sees() -> Result<()> {
         "/facilities/new",
         "/people",
         "/log",
+        "/settings",
         "/account",
         "/account/totp",
         "/handed-to-me",
