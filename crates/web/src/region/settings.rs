@@ -15,7 +15,7 @@ use hakutaku_model::id::{FacilityId, RecordId};
 use hakutaku_model::record::Kept;
 use hakutaku_model::region::centre::{CentreSettings, KnownLeak};
 use hakutaku_model::region::net::Prefix;
-use hakutaku_store::{Shelf, StoreError};
+use hakutaku_store::{Shelf, Store, StoreError};
 
 /// Most networks.
 const NETWORKS: usize = 200;
@@ -42,8 +42,8 @@ struct SettingsPage {
 }
 
 /// The centre's settings; empty ones while nobody wrote any.
-pub(crate) async fn settings_of(app: &AppState) -> Result<CentreSettings, Problem> {
-    let rows: Vec<Kept<CentreSettings>> = app.store.records(Shelf::Installation).await?;
+pub(crate) async fn settings_of(store: &Store) -> Result<CentreSettings, StoreError> {
+    let rows: Vec<Kept<CentreSettings>> = store.records(Shelf::Installation).await?;
     Ok(rows.into_iter().next().map(|row| row.body).unwrap_or_default())
 }
 
@@ -90,7 +90,7 @@ async fn page(app: &AppState, visit: &Visit, form: Form) -> Result<Response, Pro
 }
 
 pub(super) async fn show(State(app): State<AppState>, visit: Visit) -> Result<Response, Problem> {
-    let form = filled(&settings_of(&app).await?);
+    let form = filled(&settings_of(&app.store).await?);
     page(&app, &visit, form).await
 }
 
@@ -138,7 +138,7 @@ pub(super) async fn add_leak(State(app): State<AppState>, visit: Visit, mut form
         },
     };
     if !form.is_right() {
-        let mut both = filled(&settings_of(&app).await?);
+        let mut both = filled(&settings_of(&app.store).await?);
         both.tick("what", &what);
         for (field, key) in [("what", Key("region-leak-what-needed")), ("secret", Key("region-leak-secret-needed"))] {
             if form.wrong(&visit.t(), field).is_some() {

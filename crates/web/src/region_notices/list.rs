@@ -3,6 +3,7 @@
 use super::BASE;
 use crate::AppState;
 use crate::notices::view::NoticeView;
+use crate::shell::nav::{self, NavLink};
 use crate::shell::page::{Page, Visit, html};
 use crate::shell::problem::Problem;
 use crate::shell::words::{Key, Words};
@@ -83,6 +84,7 @@ struct Line {
 struct ListPage {
     t: Words,
     page: Page,
+    tabs: Vec<NavLink>,
     may: bool,
     first: bool,
     reports: usize,
@@ -140,6 +142,7 @@ pub(super) async fn show(
     html(&ListPage {
         t,
         page: visit.page(t.m("region-notices-title")),
+        tabs: nav::region_tabs(&visit),
         may: visit.may(Action::WatchRegion),
         first: cursor.is_none(),
         reports: reports.iter().filter(|one| one.state == ReportState::New).count(),

@@ -1,9 +1,10 @@
 //! Who the members are and how each is reached: the one place that knows the centre's registers for it.
 
+use crate::region::settings_of;
 use hakutaku_model::facility::FacilityKind;
 use hakutaku_model::id::FacilityId;
 use hakutaku_model::party::Contact;
-use hakutaku_model::region::centre::{CentreSettings, Member as KnownMember};
+use hakutaku_model::region::centre::Member as KnownMember;
 use hakutaku_model::region::notice::{FaxWords, Member, Notice, Reach};
 use hakutaku_store::{Shelf, Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,15 +48,9 @@ pub(crate) async fn reach_of(store: &Store) -> Result<BTreeMap<FacilityId, Reach
         .collect())
 }
 
-/// What the centre says of itself.
-pub(crate) async fn settings(store: &Store) -> Result<CentreSettings, StoreError> {
-    let all = store.records::<CentreSettings>(Shelf::Installation).await?;
-    Ok(all.into_iter().next().map(|row| row.body).unwrap_or_default())
-}
-
 /// How the centre calls itself; empty where nobody has said it yet.
 pub(crate) async fn centre(store: &Store) -> Result<FaxWords, StoreError> {
-    let centre = settings(store).await?;
+    let centre = settings_of(store).await?;
     Ok(FaxWords { centre: centre.name, phone: centre.phone, fax: centre.fax })
 }
 

@@ -49,7 +49,7 @@ async fn page(
     let one = app.store.notice_to(facility, id).await?;
     let reach = reach_of(&app.store).await?.remove(&facility).ok_or(Problem::NotFound)?.reach;
     let said = [
-        ("opened", t.m("notices-said-opened")),
+        ("arrived", t.m("notices-said-arrived")),
         ("understood", t.m("notices-said-understood")),
         ("done", t.m("notices-said-done")),
         ("not-concerned", t.m("notices-said-not-concerned")),
@@ -104,7 +104,7 @@ pub(super) async fn take(
     mut form: Form,
 ) -> Result<Response, Problem> {
     let one = app.store.notice_to(facility, id).await?;
-    let stage = form.choice("said", |said| if said == "opened" { Some(Stage::Opened) } else { stage_of(said) });
+    let stage = form.choice("said", |said| if said == "arrived" { Some(Stage::Delivered) } else { stage_of(said) });
     let by = form.line("by", NAME);
     let affected = Some(form.value("affected")).filter(|key| !key.is_empty()).map(str::to_owned);
     let affected = match affected.as_deref().map(Affected::from_key) {

@@ -3,7 +3,7 @@
 
 use super::collections::{CASES, EVERYBODY, NOTICES, of_facility};
 use crate::AppState;
-use crate::region_notices::reach::settings;
+use crate::region::settings_of;
 use hakutaku_exchange::stix::{self, CaseOut, NoticeError, Object};
 use hakutaku_exchange::{Centre, Reader};
 use hakutaku_model::id::FacilityId;
@@ -41,7 +41,7 @@ pub enum Recipients<'r> {
 /// # Errors
 /// When the database refuses.
 pub async fn centre(app: &AppState) -> Result<Centre, StoreError> {
-    let name = settings(&app.store).await?.name;
+    let name = settings_of(&app.store).await?.name;
     let name = if name.trim().is_empty() { "監視センター".to_owned() } else { name };
     // When the centre took its name is not kept: a day that never changes, so that its identity has one version.
     Ok(Centre { key: app.link(""), name, since: Ts::from_micros(0) })

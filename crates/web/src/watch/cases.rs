@@ -142,7 +142,7 @@ async fn page(app: &AppState, visit: &Visit, id: CaseId, form: Form) -> Result<R
     let (kept, view, names) = find(app, facility, id).await?;
     let ended = part_ended(app, facility, &kept, &view).await?;
     let alone = is_alone(app).await?;
-    let settings = crate::region::settings_of(app).await?;
+    let settings = crate::region::settings_of(&app.store).await?;
     let status = if form.is_right() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let base = base(facility);
     let mut facts = view.own.as_ref().map(|part| part_facts(t, part, &names)).unwrap_or_default();

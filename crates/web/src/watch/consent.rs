@@ -122,7 +122,7 @@ async fn page(app: &AppState, visit: &Visit, form: Form, faults: &[Text]) -> Res
     done.sort_by_key(|row| std::cmp::Reverse(row.body.at));
     let mut people = vec![Choice::new(STAFF, everybody.clone(), &form, "to")];
     people.extend(staff.iter().map(|(id, name)| Choice::new(id, name.clone(), &form, "to")));
-    let settings = crate::region::settings_of(app).await?;
+    let settings = crate::region::settings_of(&app.store).await?;
     let right = form.is_right() && faults.is_empty();
     let status = if right { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = ConsentPage {

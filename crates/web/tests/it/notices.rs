@@ -229,6 +229,12 @@ async fn the_silent_are_on_the_phone_list_and_have_a_fax_sheet_each() {
 
     // What they say on the telephone is taken down, and stands in their own log.
     let told = format!("{BASE}/{id}/told/{}", region.pharmacy);
+    // That the paper arrived proves no reading.
+    region.centre.submit(&told, &[("edition", "1"), ("said", "arrived"), ("by", "Mori")]).await.is(303);
+    let arrived = region.ward.world.app.store.receipts(id).await.expect("lists");
+    let stages: Vec<Stage> =
+        arrived.iter().filter(|one| one.facility == region.pharmacy).map(|one| one.stage).collect();
+    assert_eq!(stages, [Stage::Delivered]);
     region.centre.get(&told).await.is(200).says("00-0000-0001");
     let wrong = region.centre.submit(&told, &[("edition", "1"), ("said", "understood"), ("by", "")]).await;
     wrong.is(422).says("checked");
